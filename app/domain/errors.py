@@ -1,0 +1,52 @@
+"""What can go wrong, by meaning. ``api.problems`` maps each class to a status; nothing here knows HTTP.
+
+ClaimlineError
+├── NotFoundError            no such article, story, claim or conflict
+├── InvalidInputError        the request cannot be carried out as it stands
+│   └── InvalidCursorError   a cursor this server did not issue
+├── ConflictingStateError    the request contradicts what is stored
+│   └── IdempotencyMismatchError  the key was used with another body
+├── UnavailableError         a part of the service is not there now
+└── ConfigurationError       the operator must change something; message says what
+"""
+
+from __future__ import annotations
+
+
+class ClaimlineError(Exception):
+    """Root of all errors that are part of the service's vocabulary."""
+
+
+class NotFoundError(ClaimlineError):
+    """No such thing; ``what`` and ``id`` go into the message."""
+
+    def __init__(self, *, what: str, id: str) -> None:
+        super().__init__(f"There is no {what} with the id {id!r}.")
+
+
+class InvalidInputError(ClaimlineError):
+    """``pointer`` is a JSON pointer into the body or a parameter's name, when one field is to blame."""
+
+    def __init__(self, message: str, *, pointer: str | None = None) -> None:
+        super().__init__(message)
+        self.pointer = pointer
+
+
+class InvalidCursorError(InvalidInputError):
+    """The cursor did not come from this listing."""
+
+
+class ConflictingStateError(ClaimlineError):
+    """What is asked contradicts what is stored."""
+
+
+class IdempotencyMismatchError(ConflictingStateError):
+    """The idempotency key was used before, with another request."""
+
+
+class UnavailableError(ClaimlineError):
+    """A part of the service (database, worker) does not answer now; worth trying again."""
+
+
+class ConfigurationError(ClaimlineError):
+    """The service cannot start as configured; the message is one line that says what to do."""

@@ -1,0 +1,46 @@
+"""Everything an operator can set, read once from CLAIMLINE_* by the composition root and passed on from there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import platformdirs
+from pydantic import Field, PostgresDsn
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _data_dir() -> Path:
+    return Path(platformdirs.user_data_dir("claimline"))
+
+
+def _models_dir() -> Path:
+    return Path(__file__).resolve().parent.parent / "models"
+
+
+class Settings(BaseSettings):
+    """One validated class; the README's table lists every field (a test keeps it so)."""
+
+    model_config = SettingsConfigDict(env_prefix="CLAIMLINE_", extra="ignore", frozen=True)
+
+    database_url: PostgresDsn | None = Field(
+        default=None, description="Any PostgreSQL 15+ with pgvector; unset: a private server under the data directory"
+    )
+    data_dir: Path = Field(default_factory=_data_dir, description="Where the embedded PostgreSQL keeps its files")
+    models_dir: Path = Field(
+        default_factory=_models_dir, description="Where the model folders with their manifests are"
+    )
+    host: str = Field(default="127.0.0.1", description="Address the HTTP server binds")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port the HTTP server binds; 0 takes a free one")
+    worker_concurrency: int = Field(default=1, ge=1, le=64, description="Articles one worker process analyses at once")
+    model_threads: int = Field(default=0, ge=0, le=256, description="Threads a model may use; 0: one for each core")
+    batch_tokens: int = Field(default=4096, ge=256, description="Token budget of one model batch, padding included")
+    summary_sentences: int = Field(default=3, ge=1, le=10, description="Sentences of an extractive summary")
+    story_window_days: int = Field(
+        default=14, ge=1, le=365, description="How far apart two articles of one story may be"
+    )
+    log_level: str = Field(
+        default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level that is logged"
+    )
+    log_format: str = Field(
+        default="json", pattern="^(json|console)$", description="json for machines, console for people"
+    )
