@@ -18,8 +18,8 @@ from uuid import UUID
 
 import uuid_utils.compat
 from pgvector.sqlalchemy import Vector
-from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, Index, MetaData, UniqueConstraint
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, Index, MetaData, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
 DIMENSIONS = 384  # of the encoder under models/encoder and of the question encoder
@@ -100,7 +100,7 @@ class Article(SQLModel, table=True):
     story_id: UUID | None = Field(default=None, foreign_key="story.id")
     is_story_pinned: bool = False  # an editor or the submitter chose the story; the linker keeps off
     embedding: Any = Field(default=None, sa_column=Column(Vector(DIMENSIONS), nullable=True))
-    minhash: Any = Field(default=None, sa_column=Column(JSONB, nullable=True))  # signature for near-copies
+    origin_id: UUID | None = None  # the first article this one is a near-copy of, or its own id: a label, no key
     created_at: datetime = Field(default_factory=utc_now, sa_column=_instant())
     analysed_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
 
@@ -120,7 +120,9 @@ class ClaimRow(SQLModel, table=True):
 
     __tablename__ = "claim"
     __table_args__ = (
-        UniqueConstraint("article_id", "ordinal"),
+        UniqueConstraint("article_id", "start", "end"),
+        Index("ix_claim_slot_keys", "slot_keys", postgresql_using="gin"),
+        Index("ix_claim_story", "story_id", "id"),
         Index(
             "ix_claim_embedding",
             "embedding",
@@ -131,11 +133,11 @@ class ClaimRow(SQLModel, table=True):
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     article_id: UUID = Field(sa_column=_cascade("article.id"))
-    story_id: UUID | None = Field(default=None, foreign_key="story.id", index=True)
-    ordinal: int
+    story_id: UUID | None = Field(default=None, foreign_key="story.id")
     start: int
     end: int
     exact: str
+    slot_keys: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))  # what it can answer: domain.matching
     facets: dict[str, Any] = Field(sa_column=_json())
     embedding: Any = Field(sa_column=Column(Vector(DIMENSIONS), nullable=False))
     question_embedding: Any = Field(default=None, sa_column=Column(Vector(DIMENSIONS), nullable=True))
