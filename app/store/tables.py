@@ -270,6 +270,7 @@ class IdempotencyRecord(SQLModel, table=True):
     """What an Idempotency-Key was answered with; kept for a day."""
 
     __tablename__ = "idempotency_record"
+    __table_args__ = (Index("ix_idempotency_record_created", "created_at"),)
 
     key: str = Field(primary_key=True)
     request_hash: str
