@@ -1,0 +1,74 @@
+from collections.abc import Iterator
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from pgvector.sqlalchemy import Vector
+from sqlalchemy import Engine, inspect, text
+
+from app.domain.errors import ConfigurationError
+from app.store import tables
+from app.store.engine import create_engine
+from app.store.schema import MIGRATIONS, check_schema, downgrade, is_ours, upgrade
+
+
+@pytest.fixture
+def empty_engine(empty_database_url: str) -> Iterator[Engine]:
+    engine = create_engine(empty_database_url)
+    yield engine
+    engine.dispose()
+
+
+def _difference(engine: Engine) -> list[object]:
+    with engine.connect() as connection:
+        connection.dialect.ischema_names["vector"] = Vector
+        context = MigrationContext.configure(connection, opts={"include_object": is_ours, "compare_type": True})
+        return list(compare_metadata(context, tables.SQLModel.metadata))
+
+
+def test_the_migrations_make_the_tables_of_the_metadata(empty_engine: Engine) -> None:
+    assert _difference(empty_engine) != []
+    upgrade(empty_engine)
+    assert _difference(empty_engine) == []
+    check_schema(empty_engine)
+
+
+def test_upgrading_twice_changes_nothing(empty_engine: Engine) -> None:
+    upgrade(empty_engine)
+    upgrade(empty_engine)
+    assert _difference(empty_engine) == []
+
+
+def test_vectors_are_searched_through_hnsw_indexes(engine: Engine) -> None:
+    query = text("SELECT tablename FROM pg_indexes WHERE indexdef LIKE '%USING hnsw (embedding vector_cosine_ops)'")
+    with engine.connect() as connection:
+        assert set(connection.scalars(query)) == {"article", "claim"}
+
+
+def test_the_migrations_can_be_taken_back_and_run_again(empty_engine: Engine) -> None:
+    upgrade(empty_engine)
+    downgrade(empty_engine)
+    assert set(inspect(empty_engine).get_table_names()) == {"alembic_version"}
+    leftovers = text(
+        r"SELECT proname::text FROM pg_proc WHERE proname LIKE 'procrastinate\_%' "
+        r"UNION SELECT typname::text FROM pg_type WHERE typname LIKE 'procrastinate\_%'"
+    )
+    with empty_engine.connect() as connection:
+        assert list(connection.scalars(leftovers)) == []
+    upgrade(empty_engine)
+    assert _difference(empty_engine) == []
+
+
+def test_an_old_schema_is_refused_with_the_command_that_helps(empty_engine: Engine) -> None:
+    upgrade(empty_engine, revision="first_tables")
+    with pytest.raises(ConfigurationError, match="claimline migrate"):
+        check_schema(empty_engine)
+
+
+def test_revision_files_are_named_by_day_and_subject() -> None:
+    names = [path.stem for path in (MIGRATIONS / "versions").glob("*.py")]
+    assert names
+    for name in names:
+        day, _, slug = name.partition("_")
+        assert len(day.split("-")) == 3
+        assert slug == slug.lower() != ""
