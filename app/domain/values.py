@@ -245,9 +245,12 @@ class QuestionJudgement:
     differ: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Known:
-    """A claim as the story knows it: with where and when it was published. What matching works on."""
+    """A claim as the story knows it: with where and when it was published. What matching works on.
+
+    Compared by identity: one object stands for one stored claim within a run.
+    """
 
     id: str
     article_id: str
@@ -256,4 +259,4 @@ class Known:
     title: str | None
     published_at: datetime | None
     created_at: datetime
-    origin: int = 0  # articles that are near-copies of one text share an origin
+    origin: str = ""  # articles that are near-copies of one text share an origin

@@ -100,6 +100,7 @@ class Article(SQLModel, table=True):
     story_id: UUID | None = Field(default=None, foreign_key="story.id")
     is_story_pinned: bool = False  # an editor or the submitter chose the story; the linker keeps off
     embedding: Any = Field(default=None, sa_column=Column(Vector(DIMENSIONS), nullable=True))
+    names: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(Text), nullable=False))  # entities, for linking
     origin_id: UUID | None = None  # the first article this one is a near-copy of, or its own id: a label, no key
     created_at: datetime = Field(default_factory=utc_now, sa_column=_instant())
     analysed_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
@@ -140,7 +141,7 @@ class ClaimRow(SQLModel, table=True):
     slot_keys: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))  # what it can answer: domain.matching
     facets: dict[str, Any] = Field(sa_column=_json())
     embedding: Any = Field(sa_column=Column(Vector(DIMENSIONS), nullable=False))
-    question_embedding: Any = Field(default=None, sa_column=Column(Vector(DIMENSIONS), nullable=True))
+    question_embedding: Any = Field(sa_column=Column(Vector(DIMENSIONS), nullable=False))
     made_by: dict[str, Any] = Field(sa_column=_json())  # {"reader": …, "encoder": …, "worthiness": …}
 
 

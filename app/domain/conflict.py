@@ -1,0 +1,203 @@
+"""Different answer? One report for one question: all positions of a story on it, from the matches that link them.
+
+A report is about a question, not a pair. Answers that agree in value stand in one position; the question and the
+explanation are composed from the values, so that the same evidence gives the same words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.domain import quantity, when, wording
+from app.domain.matching import REPORTABLE
+from app.domain.values import ConflictKind, Holder, Known, Qualifier, Quantity, Relation, Slot, Span, TimeRef
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one claim answers: ``value`` is the slot that answers, or the claim itself where the whole of it does."""
+
+    known: Known
+    value: Span
+
+    @property
+    def order(self) -> tuple[str, str, int]:
+        return (_instant(self.known).isoformat(), self.known.article_id, self.value.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A stored match between two answers of different articles."""
+
+    first: Answer
+    second: Answer
+    relation: Relation
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    label: str
+    value: dict[str, Any]
+    answers: tuple[Answer, ...]
+    sources: int
+    origins: int
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    kind: ConflictKind
+    verdict: Relation
+    question: str
+    explanation: str
+    confidence: float
+    positions: tuple[Position, ...]
+
+
+def report(kind: ConflictKind, links: Sequence[Link]) -> Report | None:
+    """The report on the question that these connected links answer; None when nothing in it is reportable."""
+    answers = sorted({x for link in links for x in (link.first, link.second)}, key=lambda a: a.order)
+    groups = _by_value(kind, answers, links)
+    side = {answer: n for n, group in enumerate(groups) for answer in group}
+    crossing = [x for x in links if x.relation in REPORTABLE and side[x.first] != side[x.second]]
+    if not crossing:
+        return None
+    standing = sorted({n for x in crossing for n in (side[x.first], side[x.second])})
+    positions = tuple(_position(kind, groups[n]) for n in standing)
+    verdict = _verdict(crossing)
+    if verdict == Relation.UPDATE:
+        positions = tuple(sorted(positions, key=lambda p: p.first_seen_at, reverse=True))
+    elif kind == ConflictKind.QUANTITY:
+        positions = tuple(sorted(positions, key=lambda p: _size(p.answers[0].value)))
+    question = wording.question(kind, [a for p in positions for a in (p.answers[0].known.claim,)], _values(positions))
+    return Report(
+        kind=kind,
+        verdict=verdict,
+        question=question,
+        explanation=_explanation(kind, verdict, positions),
+        confidence=round(max(x.confidence for x in crossing), 3),
+        positions=positions,
+    )
+
+
+def _values(positions: Iterable[Position]) -> list[Span]:
+    return [p.answers[0].value for p in positions]
+
+
+def _by_value(kind: ConflictKind, answers: Sequence[Answer], links: Sequence[Link]) -> list[list[Answer]]:
+    """Answers that give the same value, in order of first report."""
+    agreed = {frozenset((x.first, x.second)) for x in links if x.relation in (Relation.AGREE, Relation.COMPATIBLE)}
+    groups: list[list[Answer]] = []
+    for answer in answers:
+        home = next((g for g in groups if any(_is_same_value(answer, other, agreed) for other in g)), None)
+        if home is None:
+            groups.append([answer])
+        else:
+            home.append(answer)
+    return groups
+
+
+def _is_same_value(a: Answer, b: Answer, agreed: set[frozenset[Answer]]) -> bool:
+    x, y = a.value, b.value
+    if isinstance(x, Quantity) and isinstance(y, Quantity):
+        if not quantity.is_comparable(x, y):
+            return False
+        relation = quantity.compare(x, y)
+        return relation == Relation.AGREE or (relation == Relation.COMPATIBLE and _is_closed(x) and _is_closed(y))
+    if isinstance(x, TimeRef) and isinstance(y, TimeRef):
+        return when.compare(x, y) in (Relation.AGREE, Relation.COMPATIBLE)
+    if isinstance(x, Slot) and isinstance(y, Slot) and x.value.lower() == y.value.lower():
+        return True
+    return frozenset((a, b)) in agreed
+
+
+def _is_closed(q: Quantity) -> bool:
+    return q.low is not None and q.high is not None and q.qualifier != Qualifier.BETWEEN
+
+
+def _position(kind: ConflictKind, answers: Sequence[Answer]) -> Position:
+    lead = answers[0]
+    return Position(
+        label=label(kind, lead),
+        value=_typed(kind, lead),
+        answers=tuple(answers),
+        sources=len({a.known.source or a.known.article_id for a in answers}),
+        origins=len({a.known.origin or a.known.article_id for a in answers}),
+        first_seen_at=min(_instant(a.known) for a in answers),
+    )
+
+
+def label(kind: ConflictKind, answer: Answer) -> str:
+    """A position in a few words."""
+    value = answer.value
+    if isinstance(value, Quantity):
+        return quantity.label(value)
+    if isinstance(value, TimeRef):
+        return when.label(value.edtf or "")
+    if isinstance(value, Slot):
+        return value.value
+    return f"{'yes' if wording.is_affirmed(answer.known.claim) else 'no'}: {wording.shorten(value.exact)}"
+
+
+def _typed(kind: ConflictKind, answer: Answer) -> dict[str, Any]:
+    """A position's value for programs; the keys depend on the kind of the conflict alone."""
+    value = answer.value
+    if isinstance(value, Quantity):
+        return {"low": value.low, "high": value.high, "qualifier": str(value.qualifier), "unit": value.unit}
+    if isinstance(value, TimeRef):
+        earliest, latest = (d.isoformat() if d else None for d in (value.earliest, value.latest))
+        return {"edtf": value.edtf, "earliest": earliest, "latest": latest}
+    if isinstance(value, Slot):
+        return {"text": value.value}
+    return {"affirmed": wording.is_affirmed(answer.known.claim)}
+
+
+def _verdict(crossing: Sequence[Link]) -> Relation:
+    """An update when a revision explains every difference; else the strongest difference left."""
+    relations = {x.relation for x in crossing}
+    if relations == {Relation.UPDATE}:
+        return Relation.UPDATE
+    counts = {r: sum(x.relation == r for x in crossing) for r in relations}
+    if counts.get(Relation.UPDATE, 0) > len(crossing) / 2:
+        return Relation.UPDATE
+    return Relation.CONTRADICTION if Relation.CONTRADICTION in relations else Relation.DISCREPANCY
+
+
+_BECAUSE = {
+    Relation.CONTRADICTION: "These cannot all be right.",
+    Relation.DISCREPANCY: "The wording leaves room for more than one of these to be right.",
+    Relation.UPDATE: "The later report revises the earlier figure.",
+}
+
+
+def _explanation(kind: ConflictKind, verdict: Relation, positions: Sequence[Position]) -> str:
+    parts = [f"{p.label} ({_who(p)})" for p in positions]
+    tail = _BECAUSE[verdict]
+    if kind == ConflictKind.OCCURRENCE and any(
+        wording.is_lack_of_information(p.answers[0].known.claim) for p in positions
+    ):
+        tail = "One side says only that it has no such information, which is weaker than a denial."
+    return f"{'; '.join(parts)}. {tail}"
+
+
+def _who(position: Position) -> str:
+    """Who gives this answer: holders first, then the sources that print it."""
+    holders = list(
+        dict.fromkeys(h.name for h in (a.known.claim.holder for a in position.answers) if isinstance(h, Holder))
+    )
+    sources = list(dict.fromkeys(a.known.source for a in position.answers if a.known.source))
+    named = wording.listed(holders[:3])
+    printed = f"{len(sources)} sources" if len(sources) > 2 else wording.listed(sources)
+    return ", in ".join(x for x in (named, printed) if x) or "one article"
+
+
+def _size(value: Span) -> tuple[float, float]:
+    return quantity.interval(value)[::-1] if isinstance(value, Quantity) else (0.0, 0.0)
+
+
+def _instant(known: Known) -> datetime:
+    return known.published_at or known.created_at

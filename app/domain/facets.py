@@ -1,0 +1,112 @@
+"""Do the facets of two claims allow that both answer the same question? Small pure tests on values.
+
+Each returns a figure in [0, 1]: 1 the facet agrees, 0 it forbids, in between it does not decide (a side is silent).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from app.domain.quantity import canonical_counted
+from app.domain.values import Claim, ClaimKind, Entity, Factuality, Known, Quantity, TimeRef
+
+SILENT = 0.5
+
+_ACTUAL = {Factuality.ASSERTED, Factuality.DENIED, Factuality.UNCONFIRMED}
+_PART_AFTER = re.compile(r"^\W*(?:\w+\W+){0,2}of (?:the|them|whom|those|these|its|their|his|her|our)\b", re.IGNORECASE)
+_PART_BEFORE = re.compile(
+    r"\b(?:including|among them|of whom|of which|another|a further|the remaining|other)\W*(?:\w+\W+){0,1}$",
+    re.IGNORECASE,
+)
+_HISTORY = timedelta(days=60)
+_DISTANT = timedelta(days=31)
+
+
+def factuality(a: Claim, b: Claim) -> float:
+    """What has happened and what is planned or possible answer different questions; opinions answer none."""
+    if ClaimKind.ASSESSMENT in (a.kind, b.kind):
+        return 0.0
+    return 1.0 if (a.factuality in _ACTUAL) == (b.factuality in _ACTUAL) else 0.0
+
+
+def counted(a: Quantity, b: Quantity) -> float:
+    """Same counted thing: equal heads after canonical naming, and no modifier of one kind set against another's."""
+    if not a.counted or not b.counted:
+        return SILENT if a.counted or b.counted or a.unit else 0.0
+    first, second = canonical_counted(a.counted).split(), canonical_counted(b.counted).split()
+    if first[-1] != second[-1]:
+        return 0.0
+    mine, yours = set(first[:-1]), set(second[:-1])
+    if mine and yours and not mine & yours:
+        return 0.0
+    return 1.0 if mine == yours else 0.8
+
+
+def role(a: Quantity, b: Quantity) -> float:
+    """Killed and injured, deployed and expected are different questions."""
+    if not a.role or not b.role:
+        return SILENT
+    return 1.0 if canonical_counted(a.role) == canonical_counted(b.role) else 0.0
+
+
+def is_part(quantity: Quantity, claim: Claim) -> bool:
+    """The figure is a part of a whole named beside it: "eleven of the dead", "including 500 officers"."""
+    before = claim.exact[: max(0, quantity.start - claim.start)]
+    after = claim.exact[quantity.end - claim.start :]
+    return bool(_PART_AFTER.search(after) or _PART_BEFORE.search(before))
+
+
+def time(a: Known, b: Known) -> float:
+    """Last year's figure and this year's are different questions."""
+    first, second = _stated(a.claim.times), _stated(b.claim.times)
+    if first and second:
+        gap = max(first[0] - second[1], second[0] - first[1])
+        return 0.0 if gap > _DISTANT else 1.0
+    for bounds, known in ((first, a), (second, b)):
+        if bounds and known.published_at and bounds[1] < known.published_at.date() - _HISTORY:
+            return 0.0
+    return SILENT
+
+
+def referents(a: Claim, b: Claim) -> float:
+    """Share of the named people, bodies and places of the claim that names fewer which the other names too."""
+    first, second = _names(a.entities), _names(b.entities)
+    if not first or not second:
+        return SILENT
+    small, large = sorted((first, second), key=len)
+    return sum(any(_same_name(x, y) for y in large) for x in small) / len(small)
+
+
+def lemma_overlap(a: Claim, b: Claim) -> float:
+    """Shared content lemmas over those of the shorter claim."""
+    first, second = set(a.frame.lemmas), set(b.frame.lemmas)
+    if not first or not second:
+        return 0.0
+    return len(first & second) / min(len(first), len(second))
+
+
+def _stated(times: tuple[TimeRef, ...]) -> tuple[date, date] | None:
+    """The span of a claim's dates that are closed at both ends."""
+    closed = [(t.earliest, t.latest) for t in times if t.earliest and t.latest]
+    if not closed:
+        return None
+    return min(low for low, _ in closed), max(high for _, high in closed)
+
+
+def _names(entities: tuple[Entity, ...]) -> set[str]:
+    return {
+        e.name.lower()
+        for e in entities
+        if e.label in {"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "PRODUCT"}
+    }
+
+
+def _same_name(a: str, b: str) -> bool:
+    """Equal, or one is the other's last words ("Umerov", "Rustem Umerov")."""
+    return a == b or a.endswith(" " + b) or b.endswith(" " + a)
+
+
+def polarity(claim: Claim) -> bool:
+    """True when the claim says that it is so; a denial of a negative is not untangled."""
+    return not (claim.frame.is_negated or claim.factuality == Factuality.DENIED)

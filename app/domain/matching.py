@@ -1,0 +1,235 @@
+"""Same question? Which slots of two claims of different articles answer one question, and how the answers relate.
+
+A claim has typed slots. For each kind of slot the facets must agree (``domain.facets``), the pair model must believe
+that both claims answer one question, and a typed comparator then says how the two answers relate. Every gate that was
+asked is kept with its figure, so that a match (or its absence) can be explained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain import facets, quantity, when
+from app.domain.values import Claim, ConflictKind, Known, Quantity, Relation, Slot, Span, TimeRef
+
+RULES = "rules@1"
+STATEMENT = "statement"
+
+REPORTABLE = {Relation.UPDATE, Relation.DISCREPANCY, Relation.CONTRADICTION}
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the models say of a pair of claims; probabilities, and the cosine of their sentence vectors."""
+
+    similarity: float
+    same: float
+    differ: float
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    name: str
+    figure: float
+    is_passed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One question that both claims answer, with the span and the value of each answer."""
+
+    kind: str  # a ConflictKind, or STATEMENT: the whole claims say the same
+    first: Span
+    second: Span
+    relation: Relation
+    confidence: float
+    gates: tuple[Gate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Least probability of one question: with facets that agree in full, and with facets partly silent."""
+
+    agreeing: float = 0.35
+    silent: float = 0.75
+    differ: float = 0.6
+    statement: float = 0.6
+
+
+def slot_keys(claim: Claim) -> tuple[str, ...]:
+    """What an index needs to find the claims that could answer a question this claim answers, in order."""
+    keys = {f"quantity:{quantity.canonical_counted(q.counted).split()[-1]}" for q in claim.quantities if q.counted}
+    keys |= {f"quantity:role:{quantity.canonical_counted(q.role)}" for q in claim.quantities if q.role}
+    keys |= {f"{s.kind}:{s.key.split()[-1]}" for s in claim.frame.slots if s.key}
+    if claim.frame.predicate:
+        keys |= {f"event:{claim.frame.predicate}"}
+        keys |= {f"date:{claim.frame.predicate}" for t in claim.times if t.edtf}
+    return tuple(sorted(keys))
+
+
+def is_plausible(a: Known, b: Known) -> bool:
+    """Cheap test before a model reads the pair: some slot of each could answer one question."""
+    return a.article_id != b.article_id and facets.factuality(a.claim, b.claim) > 0
+
+
+def match(a: Known, b: Known, scores: Scores, *, thresholds: Thresholds) -> tuple[Match, ...]:
+    """All questions that both claims answer. ``a`` and ``b`` are of different articles; symmetric but for order."""
+    if not is_plausible(a, b):
+        return ()
+    found = [*_quantities(a, b, scores, thresholds), *_dates(a, b, scores, thresholds)]
+    found += _slots(a, b, scores, thresholds)
+    found += _occurrence(a, b, scores, thresholds)
+    found += _statement(a, b, scores, thresholds, found)
+    return tuple(found)
+
+
+def _quantities(a: Known, b: Known, scores: Scores, thresholds: Thresholds) -> Iterator[Match]:
+    """Each figure of one claim against the one of the other whose facets agree best."""
+    pairs = []
+    for x in a.claim.quantities:
+        for y in b.claim.quantities:
+            gates = _quantity_gates(a, b, x, y, scores, thresholds)
+            if all(gate.is_passed for gate in gates):
+                pairs.append((sum(gate.figure for gate in gates), -x.start, -y.start, x, y, gates))
+    taken: set[int] = set()
+    for _, _, _, x, y, gates in sorted(pairs, key=lambda p: p[:3], reverse=True):
+        if id(x) in taken or id(y) in taken:
+            continue
+        taken |= {id(x), id(y)}
+        relation = quantity.compare(x, y)
+        if relation in REPORTABLE and _is_revised(a, b, x, y):
+            relation = Relation.UPDATE
+        yield Match(ConflictKind.QUANTITY, x, y, relation, _confidence(gates, scores), gates)
+
+
+def _quantity_gates(
+    a: Known, b: Known, x: Quantity, y: Quantity, scores: Scores, limits: Thresholds
+) -> tuple[Gate, ...]:
+    counted, role = facets.counted(x, y), facets.role(x, y)
+    agreeing = counted >= 0.8 and role == 1.0
+    least = limits.agreeing if agreeing else limits.silent
+    part = facets.is_part(x, a.claim) != facets.is_part(y, b.claim)
+    return (
+        Gate("unit", float(quantity.is_comparable(x, y)), quantity.is_comparable(x, y)),
+        Gate("counted", counted, counted > 0),
+        Gate("role", role, role > 0),
+        Gate("whole", float(not part), not part),
+        *_common_gates(a, b),
+        Gate("same_question", scores.same, scores.same >= least),
+    )
+
+
+def _common_gates(a: Known, b: Known) -> tuple[Gate, ...]:
+    factuality, time = facets.factuality(a.claim, b.claim), facets.time(a, b)
+    return Gate("factuality", factuality, factuality > 0), Gate("time", time, time > 0)
+
+
+_GROWING = {"killed", "injured", "displaced", "arrested", "missing", "infected", "complaint"}
+_GROWTH = {"rise", "climb", "grow", "increase", "reach", "mount", "swell", "now", "so far", "confirm", "stand"}
+
+
+def _is_revised(a: Known, b: Known, x: Quantity, y: Quantity) -> bool:
+    """A cumulative figure that a later report raised: tolls, and figures that the text says have grown."""
+    if a.published_at is None or b.published_at is None or a.published_at.date() == b.published_at.date():
+        return False
+    earlier, later, claim = (x, y, b.claim) if a.published_at < b.published_at else (y, x, a.claim)
+    low, high = quantity.interval(earlier), quantity.interval(later)
+    names = {quantity.canonical_counted(n).split()[-1] for q in (x, y) for n in (q.counted, q.role) if n}
+    grows = bool(names & _GROWING) or bool(_GROWTH & set(claim.frame.lemmas) | {claim.frame.predicate or ""} & _GROWTH)
+    return grows and high[0] >= low[0]
+
+
+def _dates(a: Known, b: Known, scores: Scores, thresholds: Thresholds) -> Iterator[Match]:
+    """The date of one event, when each claim gives just one."""
+    mine, yours = _only_date(a.claim), _only_date(b.claim)
+    if mine is None or yours is None:
+        return
+    same_predicate = a.claim.frame.predicate is not None and a.claim.frame.predicate == b.claim.frame.predicate
+    overlap = facets.lemma_overlap(a.claim, b.claim)
+    factuality = facets.factuality(a.claim, b.claim)
+    relation = when.compare(mine, yours)
+    agreeing = relation not in REPORTABLE or (same_predicate and overlap >= 0.5)
+    least = thresholds.agreeing if agreeing else thresholds.silent
+    gates = (
+        Gate("predicate", float(same_predicate), True),
+        Gate("lemmas", overlap, True),
+        Gate("factuality", factuality, factuality > 0),
+        Gate("same_question", scores.same, scores.same >= least),
+    )
+    if all(gate.is_passed for gate in gates):
+        yield Match(ConflictKind.DATE, mine, yours, relation, _confidence(gates, scores), gates)
+
+
+def _only_date(claim: Claim) -> TimeRef | None:
+    resolved = [t for t in claim.times if t.edtf]
+    return resolved[0] if len(resolved) == 1 else None
+
+
+def _slots(a: Known, b: Known, scores: Scores, thresholds: Thresholds) -> Iterator[Match]:
+    """Places, identities and causes: one key, other values."""
+    for x in a.claim.frame.slots:
+        for y in b.claim.frame.slots:
+            if x.kind == y.kind and _same_key(x, y):
+                relation = _slot_relation(x, y)
+                least = thresholds.silent if relation in REPORTABLE else thresholds.agreeing
+                gates = (
+                    *_common_gates(a, b),
+                    Gate("same_question", scores.same, scores.same >= least),
+                    Gate("differ", scores.differ, relation not in REPORTABLE or scores.differ >= thresholds.differ),
+                )
+                if all(gate.is_passed for gate in gates):
+                    yield Match(x.kind, x, y, relation, _confidence(gates, scores), gates)
+
+
+def _same_key(x: Slot, y: Slot) -> bool:
+    return x.key == y.key or (x.kind == ConflictKind.IDENTITY and x.key.split()[-1:] == y.key.split()[-1:])
+
+
+def _slot_relation(x: Slot, y: Slot) -> Relation:
+    """A value that contains the other, or shares most of its words, is the vaguer form of one answer."""
+    mine, yours = set(x.value.lower().split()), set(y.value.lower().split())
+    if mine == yours:
+        return Relation.AGREE
+    shared = len(mine & yours) / max(1, min(len(mine), len(yours)))
+    if shared >= 0.8:
+        return Relation.COMPATIBLE
+    return Relation.CONTRADICTION if x.kind == ConflictKind.PLACE else Relation.DISCREPANCY
+
+
+def _occurrence(a: Known, b: Known, scores: Scores, thresholds: Thresholds) -> Iterator[Match]:
+    """It happened against it did not: opposite polarity over the same words."""
+    opposed = facets.polarity(a.claim) != facets.polarity(b.claim)
+    overlap = facets.lemma_overlap(a.claim, b.claim)
+    gates = (
+        Gate("polarity", float(opposed), opposed),
+        Gate("lemmas", overlap, overlap >= 0.3),
+        *_common_gates(a, b),
+        Gate("same_question", scores.same, scores.same >= thresholds.silent),
+        Gate("differ", scores.differ, scores.differ >= thresholds.differ),
+    )
+    if all(gate.is_passed for gate in gates):
+        relation = Relation.CONTRADICTION
+        yield Match(ConflictKind.OCCURRENCE, a.claim, b.claim, relation, _confidence(gates, scores), gates)
+
+
+def _statement(a: Known, b: Known, scores: Scores, limits: Thresholds, found: list[Match]) -> Iterator[Match]:
+    """The whole claims say the same: one question, no slot of theirs at odds, like polarity."""
+    at_odds = any(m.relation in REPORTABLE for m in found)
+    agreeing = any(m.relation == Relation.AGREE for m in found)
+    opposed = facets.polarity(a.claim) != facets.polarity(b.claim)
+    least = limits.agreeing if agreeing else limits.statement
+    gates = (
+        Gate("slots", float(not at_odds), not at_odds),
+        Gate("polarity", float(not opposed), not opposed),
+        Gate("same_question", scores.same, scores.same >= least),
+        Gate("agree", 1 - scores.differ, agreeing or scores.differ < limits.differ),
+    )
+    if all(gate.is_passed for gate in gates):
+        yield Match(STATEMENT, a.claim, b.claim, Relation.AGREE, _confidence(gates, scores), gates)
+
+
+def _confidence(gates: tuple[Gate, ...], scores: Scores) -> float:
+    """The pair model's probability, tempered by facets that stayed silent."""
+    silent = sum(1 for gate in gates if gate.figure == facets.SILENT)
+    return round(scores.same * (0.9**silent), 4)

@@ -1,0 +1,117 @@
+"""The plain English of reports: questions and short labels, composed from values by templates, no generated prose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from app.domain.values import Claim, ConflictKind, Factuality, Quantity, Slot, Span
+
+_MONEY = re.compile(r"^[A-Z]{3}$")
+_IRREGULAR = {
+    "person": "people",
+    "man": "men",
+    "woman": "women",
+    "child": "children",
+    "life": "lives",
+    "body": "bodies",
+}
+_DEAD = {"killed", "dead", "died", "death"}
+
+
+def question(kind: ConflictKind, claims: Sequence[Claim], values: Sequence[Span]) -> str:
+    """The question that all positions answer, worded after the fullest claim."""
+    lead, value = claims[0], values[0]
+    if kind == ConflictKind.QUANTITY:
+        return _how_many([v for v in values if isinstance(v, Quantity)], claims)
+    if kind == ConflictKind.IDENTITY and isinstance(value, Slot):
+        return f"Who or what is {surface(value.key, claims)}?"
+    if kind == ConflictKind.CAUSE and isinstance(value, Slot):
+        return f"What caused the {value.key}?"
+    subject = _subject(claims)
+    verb = next((c.frame.predicate for c in claims if c.frame.predicate), None)
+    if subject and verb and kind in (ConflictKind.DATE, ConflictKind.PLACE):
+        asked = "When" if kind == ConflictKind.DATE else "Where"
+        return f"{asked}: {subject}, {verb}?"
+    asked = {ConflictKind.DATE: "When did this happen", ConflictKind.PLACE: "Where did this happen"}.get(
+        kind, "Is this so"
+    )
+    affirmed = next((c for c in claims if is_affirmed(c)), lead)
+    return f"{asked}: “{shorten(affirmed.exact)}”?"
+
+
+def _how_many(quantities: Sequence[Quantity], claims: Sequence[Claim]) -> str:
+    named = sorted((q for q in quantities if q.counted), key=lambda q: -len(q.counted or ""))
+    role = next((q.role for q in quantities if q.role), None)
+    if not named:
+        return "Which figure is right?"
+    thing = surface(named[0].counted or "", claims)
+    unit = named[0].unit
+    if unit is None:
+        if role in _DEAD:
+            return f"How many {thing} died?" if thing.split()[-1] not in _DEAD else "How many died?"
+        return f"How many {thing} {_were(role)}?" if role and role not in thing else f"How many {thing}?"
+    if unit in {"%", "pp"}:
+        return f"What share: {thing}{f', {role}' if role else ''}?"
+    return f"{'How much money' if _MONEY.match(unit) else 'How much'}: {thing}?"
+
+
+def _were(role: str) -> str:
+    """A participle takes "were"; any other word stands as the text has it."""
+    return f"were {role}" if role.endswith(("ed", "en")) else f"({role})"
+
+
+def surface(lemmas: str, claims: Sequence[Claim]) -> str:
+    """The words of the text that these lemmas came from ("north korean troop" -> "North Korean troops")."""
+    pattern = r"\W+".join(rf"{re.escape(_stem(word))}\w*" for word in lemmas.split())
+    for claim in claims:
+        found = re.search(rf"\b{pattern}", claim.exact, re.IGNORECASE)
+        if found and len(found[0]) <= len(lemmas) + 4 * len(lemmas.split()):
+            return " ".join(found[0].split())
+    head = lemmas.split()[-1] if lemmas else ""
+    return " ".join([*lemmas.split()[:-1], _plural(head)])
+
+
+def _stem(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word[-1] in "ey" else word
+
+
+def _plural(noun: str) -> str:
+    if noun in _IRREGULAR:
+        return _IRREGULAR[noun]
+    if noun.endswith(("s", "people", "staff", "personnel")):
+        return noun
+    return noun[:-1] + "ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else noun + "s"
+
+
+def _subject(claims: Sequence[Claim]) -> str | None:
+    named = [c.frame.subject for c in claims if c.frame.subject]
+    return surface(max(named, key=len), claims) if named else None
+
+
+def is_affirmed(claim: Claim) -> bool:
+    return not (claim.frame.is_negated or claim.factuality == Factuality.DENIED)
+
+
+_NO_INFORMATION = re.compile(
+    r"\b(no|lack of|without|not have|nor any)\W+(?:\w+\W+){0,2}(information|evidence|reports?|sign|record|word)\b",
+    re.IGNORECASE,
+)
+
+
+def is_lack_of_information(claim: Claim) -> bool:
+    """ "No information that X" is weaker than "not X"."""
+    return bool(_NO_INFORMATION.search(claim.exact))
+
+
+def shorten(text: str, limit: int = 110) -> str:
+    """Whitespace folded, cut at a word with an ellipsis."""
+    folded = " ".join(text.split())
+    return folded if len(folded) <= limit else folded[:limit].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+
+
+def listed(names: Sequence[str]) -> str:
+    """ "A", "A and B", "A, B and C"."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,84 @@
+"""Claims as matching sees them, and the pairs of claims worth a look: candidates come from indexes, never from scans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from app.domain.values import Known
+from app.store import facets
+from app.store.tables import Article, ClaimRow
+
+NEAREST = 8  # claims of other articles by question vector, for each new claim
+BY_SLOT = 8  # and by shared slot key
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A new claim and a claim of another article of the story, with the cosine of their vectors."""
+
+    new_id: UUID
+    other_id: UUID
+    similarity: float
+
+
+_NEAREST = """
+select n.id, o.id, 1 - (n.embedding <=> o.embedding) as similarity
+from claim n
+cross join lateral (
+    select c.id, c.embedding from claim c
+    where c.story_id = :story and c.article_id <> n.article_id
+    order by c.question_embedding <=> n.question_embedding, c.id limit :nearest
+) o
+where n.id = any(:claims)
+union
+select n.id, o.id, 1 - (n.embedding <=> o.embedding)
+from claim n
+cross join lateral (
+    select c.id, c.embedding from claim c
+    where c.story_id = :story and c.article_id <> n.article_id and c.slot_keys && n.slot_keys
+    order by c.question_embedding <=> n.question_embedding, c.id limit :by_slot
+) o
+where n.id = any(:claims)
+order by 1, 3 desc, 2
+"""
+
+
+def find_candidates(session: Session, *, claim_ids: Iterable[UUID], story_id: UUID) -> list[Candidate]:
+    """At most NEAREST + BY_SLOT claims of the story's other articles for each of these claims, each pair once."""
+    rows = session.connection().execute(
+        text(_NEAREST), {"story": story_id, "claims": list(claim_ids), "nearest": NEAREST, "by_slot": BY_SLOT}
+    )
+    pairs = {frozenset((new_id, other_id)): Candidate(new_id, other_id, float(s)) for new_id, other_id, s in rows}
+    return list(pairs.values())
+
+
+def load_known(session: Session, claim_ids: Iterable[UUID]) -> dict[UUID, Known]:
+    """Stored claims with where and when they were published."""
+    rows = session.exec(
+        select(ClaimRow, Article).join(Article).where(col(ClaimRow.id).in_(list(claim_ids))).order_by(col(ClaimRow.id))
+    ).all()
+    return {claim.id: _known(claim, article) for claim, article in rows}
+
+
+def _known(claim: ClaimRow, article: Article) -> Known:
+    return Known(
+        id=str(claim.id),
+        article_id=str(article.id),
+        claim=facets.from_json(claim.facets),
+        source=article.source_name,
+        title=article.title,
+        published_at=article.published_at or midnight(article.dated),
+        created_at=article.created_at,
+        origin=str(article.origin_id or article.id),
+    )
+
+
+def midnight(day: date | None) -> datetime | None:
+    """The start of a day in UTC: what an article dated by its own date line counts as."""
+    return datetime.combine(day, time(), UTC) if day else None

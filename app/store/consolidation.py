@@ -1,0 +1,213 @@
+"""A story's conflicts, claim groups and timeline, rebuilt for the claims that were touched and for nothing else.
+
+Everything here is derived from ``claim_match`` rows by pure functions. A rebuild finds the connected components that
+the touched claims belong to, composes them anew and writes them over the old rows, so that ids and editors' verdicts
+live on. Callers hold one transaction; ``lock_story`` serialises writers of one story.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, or_
+from sqlmodel import Session, col, select
+
+from app.domain import conflict, matching, timeline
+from app.domain.conflict import Answer, Link, Report
+from app.domain.grouping import components, keep_ids
+from app.domain.values import ConflictKind, Known, Relation, Span
+from app.store import derived
+from app.store.candidates import load_known
+from app.store.tables import Article, ClaimMatch, ClaimRow, Story
+
+MOST_CLAIMS = 5_000  # a rebuild's bound: past it a component is cut, nearest claims first
+
+
+def lock_story(session: Session, story_id: UUID) -> Story:
+    """The story's row, locked until the transaction ends; follows merges to the heir."""
+    story = session.exec(select(Story).where(Story.id == story_id).with_for_update()).one()
+    return lock_story(session, story.merged_into) if story.merged_into else story
+
+
+def consolidate(
+    session: Session, *, story: Story, touched: Iterable[UUID], versions: dict[str, str], now: datetime
+) -> None:
+    """Rebuild what the touched claims take part in, and what stood on claims that are gone; bump the story's version.
+
+    ``story`` must be locked. Same matches and claims, same outcome, whatever the order of calls.
+    """
+    matches = _closure(session, story.id, set(touched))
+    ids = set(touched) | {x for m in matches for x in (m.first_id, m.second_id)}
+    known = {key: k for key, k in load_known(session, ids).items()}
+    matches = [m for m in matches if m.first_id in known and m.second_id in known]
+    _rebuild_conflicts(session, story.id, known, matches, versions=versions, now=now)
+    _rebuild_groups(session, story.id, known, matches)
+    _rebuild_timeline(session, story.id, known, matches)
+    story.version += 1
+    story.updated_at = now
+    session.add(story)
+    session.flush()
+
+
+def _closure(session: Session, story_id: UUID, start: set[UUID]) -> list[ClaimMatch]:
+    """All matches of the components that the start claims belong to, in a fixed order."""
+    found: dict[UUID, ClaimMatch] = {}
+    seen: set[UUID] = set()
+    frontier = set(start)
+    while frontier and len(seen) < MOST_CLAIMS:
+        seen |= frontier
+        rows = session.exec(
+            select(ClaimMatch).where(
+                ClaimMatch.story_id == story_id,
+                or_(col(ClaimMatch.first_id).in_(frontier), col(ClaimMatch.second_id).in_(frontier)),
+            )
+        ).all()
+        found |= {row.id: row for row in rows}
+        frontier = {x for row in rows for x in (row.first_id, row.second_id)} - seen
+    return sorted(found.values(), key=lambda m: (m.first_id, m.second_id, m.kind, m.slots))
+
+
+def _answer(known: Known, slot: str) -> Answer:
+    """The slot of the claim that a match is about, by its span; the claim itself when the span is the claim's."""
+    start, end = (int(x) for x in slot.split(":"))
+    claim = known.claim
+    parts: tuple[Span, ...] = (*claim.quantities, *claim.times, *claim.frame.slots)
+    return Answer(known, next((x for x in parts if (x.start, x.end) == (start, end)), claim))
+
+
+def _links(known: dict[UUID, Known], matches: Iterable[ClaimMatch], kind: str) -> list[Link]:
+    links = []
+    for m in matches:
+        if m.kind == kind:
+            first, second = m.slots.split("|")
+            answers = _answer(known[m.first_id], first), _answer(known[m.second_id], second)
+            links.append(Link(*answers, Relation(m.relation), m.confidence))
+    return links
+
+
+def _rebuild_conflicts(
+    session: Session,
+    story_id: UUID,
+    known: dict[UUID, Known],
+    matches: list[ClaimMatch],
+    *,
+    versions: dict[str, str],
+    now: datetime,
+) -> None:
+    reports: list[Report] = []
+    for kind in ConflictKind:
+        links = _links(known, matches, kind)
+        for answers in components([], [(x.first, x.second) for x in links]):
+            inside = set(answers)
+            made = conflict.report(kind, [x for x in links if x.first in inside])
+            if made is not None:
+                reports.append(made)
+    old = derived.conflict_evidence(session, story_id, set(known))
+    for kind in ConflictKind:
+        mine = [r for r in reports if r.kind == kind]
+        had = {c.id: evidence for c, evidence in old if c.kind == kind}
+        kept = keep_ids(had, [frozenset(a.known.id for p in r.positions for a in p.answers) for r in mine])
+        for made, conflict_id in zip(mine, kept, strict=True):
+            derived.write_conflict(session, story_id, made, conflict_id=conflict_id, versions=versions, now=now)
+        derived.close_conflicts(session, set(had) - set(kept), now=now)
+
+
+def _rebuild_groups(session: Session, story_id: UUID, known: dict[UUID, Known], matches: list[ClaimMatch]) -> None:
+    links = [(m.first_id, m.second_id) for m in matches if m.kind == matching.STATEMENT]
+    groups = [sorted((known[x] for x in group), key=_reported) for group in components(sorted(known), links)]
+    derived.write_groups(session, story_id, set(known), groups)
+
+
+def _rebuild_timeline(session: Session, story_id: UUID, known: dict[UUID, Known], matches: list[ClaimMatch]) -> None:
+    nodes = timeline.datings(known[x] for x in sorted(known))
+    by_claim: dict[str, list[timeline.Dating]] = {}
+    for node in nodes:
+        by_claim.setdefault(node.known.id, []).append(node)
+    one_event = [
+        (x, y)
+        for m in matches
+        if m.kind in (matching.STATEMENT, ConflictKind.DATE)
+        for x in by_claim.get(str(m.first_id), [])
+        for y in by_claim.get(str(m.second_id), [])
+        if timeline.are_one_event(x, y)
+    ]
+    same_day = [
+        (x, y)
+        for group in by_claim.values()
+        for x, y in zip(group, group[1:], strict=False)
+        if x.time.edtf == y.time.edtf
+    ]
+    entries = [timeline.entry(group) for group in components(nodes, one_event + same_day)]
+    derived.write_timeline(session, story_id, set(known), entries)
+
+
+def _reported(known: Known) -> tuple[str, str, int]:
+    instant = known.published_at or known.created_at
+    return (instant.isoformat(), known.article_id, known.claim.start)
+
+
+def neighbours(session: Session, article_id: UUID) -> set[UUID]:
+    """Claims of other articles that share a match with a claim of this one: what its going would touch."""
+    mine = select(ClaimRow.id).where(ClaimRow.article_id == article_id)
+    rows = session.exec(
+        select(ClaimMatch).where(or_(col(ClaimMatch.first_id).in_(mine), col(ClaimMatch.second_id).in_(mine)))
+    ).all()
+    own = set(session.exec(mine).all())
+    return {x for row in rows for x in (row.first_id, row.second_id)} - own
+
+
+def detach_article(session: Session, article: Article, *, versions: dict[str, str], now: datetime) -> None:
+    """Take an article's claims out of its story: matches, conflicts, groups and timeline are rebuilt without them."""
+    if article.story_id is None:
+        return
+    story = lock_story(session, article.story_id)
+    touched = neighbours(session, article.id)
+    mine = select(ClaimRow.id).where(ClaimRow.article_id == article.id)
+    session.exec(delete(ClaimMatch).where(or_(col(ClaimMatch.first_id).in_(mine), col(ClaimMatch.second_id).in_(mine))))
+    derived.forget_claims(session, list(session.exec(mine).all()))
+    for claim in session.exec(select(ClaimRow).where(ClaimRow.article_id == article.id)).all():
+        claim.story_id = None
+        session.add(claim)
+    article.story_id = None
+    session.add(article)
+    session.flush()
+    consolidate(session, story=story, touched=touched, versions=versions, now=now)
+
+
+def withdraw_article(session: Session, article_id: UUID, *, now: datetime) -> None:
+    """Delete an article with all it brought; what other articles say stays. The article must exist."""
+    article = session.exec(select(Article).where(Article.id == article_id).with_for_update()).one()
+    detach_article(session, article, versions={"rules": matching.RULES}, now=now)
+    session.delete(article)
+    session.flush()
+
+
+def move_article(session: Session, article_id: UUID, story_id: UUID, *, now: datetime) -> None:
+    """An editor files an article under a story; it must be analysed again to meet that story's claims."""
+    article = session.exec(select(Article).where(Article.id == article_id).with_for_update()).one()
+    heir = lock_story(session, story_id)
+    if article.story_id != heir.id:
+        detach_article(session, article, versions={"rules": matching.RULES}, now=now)
+    article.story_id, article.is_story_pinned, article.status = heir.id, True, "queued"
+    heir.version += 1
+    heir.updated_at = now
+    session.add_all((article, heir))
+    session.flush()
+
+
+def merge_stories(session: Session, story_id: UUID, into: UUID, *, now: datetime) -> list[UUID]:
+    """Move every article of one story into another; returns their ids, each to be analysed again."""
+    first, second = sorted((story_id, into))
+    lock_story(session, first), lock_story(session, second)
+    moved = list(
+        session.exec(select(Article.id).where(Article.story_id == story_id).order_by(col(Article.created_at))).all()
+    )
+    for article_id in moved:
+        move_article(session, article_id, into, now=now)
+    story = session.exec(select(Story).where(Story.id == story_id)).one()
+    story.merged_into, story.version, story.updated_at = into, story.version + 1, now
+    session.add(story)
+    session.flush()
+    return moved

@@ -1,0 +1,178 @@
+"""Writes conflicts, claim groups and timeline entries over the old rows; ids live on where evidence is shared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import delete, exists
+from sqlmodel import Session, col, select
+
+from app.domain.conflict import Position as PositionValue
+from app.domain.conflict import Report
+from app.domain.grouping import keep_ids
+from app.domain.timeline import Entry
+from app.domain.values import Known
+from app.store.tables import (
+    ClaimGroup,
+    ClaimGroupMember,
+    Conflict,
+    Position,
+    PositionEvidence,
+    TimelineEntry,
+    TimelineEvidence,
+    new_id,
+)
+
+Row = TypeVar("Row")
+
+
+def conflict_evidence(session: Session, story_id: UUID, claim_ids: set[UUID]) -> list[tuple[Conflict, frozenset[str]]]:
+    """The story's conflicts, closed ones included, that stand on any of these claims, each with all its evidence."""
+    touched = select(Position.conflict_id).join(PositionEvidence).where(col(PositionEvidence.claim_id).in_(claim_ids))
+    rows = session.exec(
+        select(Conflict, PositionEvidence.claim_id)
+        .join(Position, col(Position.conflict_id) == Conflict.id)
+        .join(PositionEvidence)
+        .where(Conflict.story_id == story_id, col(Conflict.id).in_(touched))
+        .order_by(col(Conflict.id))
+    ).all()
+    found: dict[UUID, tuple[Conflict, set[str]]] = {}
+    for row, claim_id in rows:
+        found.setdefault(row.id, (row, set()))[1].add(str(claim_id))
+    return [(row, frozenset(ids)) for row, ids in found.values()]
+
+
+def write_conflict(
+    session: Session, story_id: UUID, made: Report, *, conflict_id: UUID | None, versions: dict[str, str], now: datetime
+) -> None:
+    """A new conflict, or the known one rewritten in place: its id, status, note and detection time stay."""
+    row = session.get(Conflict, conflict_id) if conflict_id else None
+    fields = {
+        "verdict": str(made.verdict), "question": made.question, "explanation": made.explanation,
+        "confidence": made.confidence, "versions": versions, "closed_at": None,
+    }  # fmt: skip
+    if row is None:
+        row = Conflict(story_id=story_id, kind=str(made.kind), detected_at=now, **fields)
+    else:
+        row.sqlmodel_update(fields)
+    session.add(row)
+    session.flush()
+    session.exec(delete(Position).where(col(Position.conflict_id) == row.id))
+    for ordinal, position in enumerate(made.positions):
+        _write_position(session, row.id, ordinal, position)
+    session.flush()
+
+
+def _write_position(session: Session, conflict_id: UUID, ordinal: int, position: PositionValue) -> None:
+    row = Position(
+        conflict_id=conflict_id, ordinal=ordinal, label=position.label, value=position.value,
+        sources=position.sources, origins=position.origins, first_seen_at=position.first_seen_at,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    claims = {a.known.id: a.known.claim for a in position.answers}
+    for claim_id, claim in claims.items():
+        holder = claim.holder.name if claim.holder else None
+        session.add(
+            PositionEvidence(
+                position_id=row.id,
+                claim_id=UUID(claim_id),
+                start=claim.start,
+                end=claim.end,
+                exact=claim.exact,
+                holder=holder,
+            )
+        )
+
+
+def close_conflicts(session: Session, conflict_ids: Iterable[UUID], *, now: datetime) -> None:
+    """Their evidence no longer opposes anything; the row stays, with the editor's words."""
+    for row in session.exec(select(Conflict).where(col(Conflict.id).in_(list(conflict_ids)))).all():
+        row.closed_at = row.closed_at or now
+        session.add(row)
+
+
+def write_groups(session: Session, story_id: UUID, claim_ids: set[UUID], groups: Sequence[Sequence[Known]]) -> None:
+    """Each group's claims in order of report; the first gives the text."""
+    touched = select(ClaimGroupMember.group_id).where(col(ClaimGroupMember.claim_id).in_(claim_ids))
+    old = _members(
+        session.exec(
+            select(ClaimGroupMember.group_id, ClaimGroupMember.claim_id).where(
+                col(ClaimGroupMember.group_id).in_(touched)
+            )
+        ).all()
+    )
+    kept = keep_ids(old, [frozenset(k.id for k in group) for group in groups])
+    session.exec(delete(ClaimGroupMember).where(col(ClaimGroupMember.group_id).in_(list(old))))
+    session.exec(delete(ClaimGroup).where(col(ClaimGroup.id).in_(set(old) - set(kept))))
+    for group, group_id in zip(groups, kept, strict=True):
+        lead = group[0]
+        row = (session.get(ClaimGroup, group_id) if group_id else None) or ClaimGroup(
+            id=new_id(), story_id=story_id, text="", sources=0, origins=0, sort_key=""
+        )
+        row.text = " ".join(lead.claim.exact.split())
+        row.sources = len({k.source or k.article_id for k in group})
+        row.origins = len({k.origin or k.article_id for k in group})
+        row.sort_key = f"{(lead.published_at or lead.created_at).isoformat()}/{lead.article_id}/{lead.claim.start:07}"
+        session.add(row)
+        session.flush()
+        session.add_all(ClaimGroupMember(group_id=row.id, claim_id=UUID(k.id)) for k in group)
+    session.flush()
+    session.exec(
+        delete(ClaimGroup).where(
+            col(ClaimGroup.story_id) == story_id, ~exists().where(col(ClaimGroupMember.group_id) == ClaimGroup.id)
+        )
+    )
+
+
+def write_timeline(session: Session, story_id: UUID, claim_ids: set[UUID], entries: Sequence[Entry]) -> None:
+    touched = select(TimelineEvidence.entry_id).where(col(TimelineEvidence.claim_id).in_(claim_ids))
+    rows = session.exec(
+        select(TimelineEvidence.entry_id, TimelineEvidence.claim_id, TimelineEntry.edtf)
+        .join(TimelineEntry)
+        .where(col(TimelineEvidence.entry_id).in_(touched))
+    ).all()
+    # a claim with two dates stands in two entries: the date is part of what makes an entry the same
+    old = _members((entry_id, x) for entry_id, claim_id, edtf in rows for x in (f"{claim_id}", f"{claim_id} {edtf}"))
+    kept = keep_ids(
+        old, [frozenset(x for d in e.datings for x in (d.known.id, f"{d.known.id} {e.edtf}")) for e in entries]
+    )
+    session.exec(delete(TimelineEvidence).where(col(TimelineEvidence.entry_id).in_(list(old))))
+    session.exec(delete(TimelineEntry).where(col(TimelineEntry.id).in_(set(old) - set(kept))))
+    for entry, entry_id in zip(entries, kept, strict=True):
+        fields = {
+            "story_id": story_id, "edtf": entry.edtf, "earliest": entry.earliest, "latest": entry.latest, "sort_at": entry.sort_at,
+            "precision": entry.precision, "basis": entry.basis, "text": entry.text, "sources": entry.sources, "origins": entry.origins,
+        }  # fmt: skip
+        row = session.get(TimelineEntry, entry_id) if entry_id else None
+        row = TimelineEntry(**fields) if row is None else row.sqlmodel_update(fields)
+        session.add(row)
+        session.flush()
+        claims = {d.known.id: d.known.claim for d in entry.datings}
+        session.add_all(
+            TimelineEvidence(entry_id=row.id, claim_id=UUID(key), start=c.start, end=c.end, exact=c.exact)
+            for key, c in claims.items()
+        )
+    session.flush()
+    session.exec(
+        delete(TimelineEntry).where(
+            col(TimelineEntry.story_id) == story_id, ~exists().where(col(TimelineEvidence.entry_id) == TimelineEntry.id)
+        )
+    )
+
+
+def forget_claims(session: Session, claim_ids: Sequence[UUID]) -> None:
+    """Take claims out of every conflict, group and timeline entry they stand in."""
+    for table in (PositionEvidence, ClaimGroupMember, TimelineEvidence):
+        session.exec(delete(table).where(col(table.claim_id).in_(claim_ids)))
+    session.flush()
+
+
+def _members(rows: Iterable[tuple[UUID, object]]) -> dict[UUID, frozenset[str]]:
+    found: dict[UUID, set[str]] = {}
+    for key, member in rows:
+        found.setdefault(key, set()).add(str(member))
+    return {key: frozenset(members) for key, members in found.items()}
