@@ -1,0 +1,214 @@
+"""The job queue: an article's analysis is deferred in the transaction that stores the article, and run by workers.
+
+Nothing here knows what an analysis is: the composition root hands it in, so that the API process, which only defers,
+loads no model.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import os
+import signal
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
+
+from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision, SyncPsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Job
+from procrastinate.worker import Worker
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+
+from app import metrics
+from app.domain.errors import InvalidInputError, NotFoundError
+from app.logs import bound_contextvars, get_logger
+from app.store import workers
+from app.store.engine import SessionFactory, conninfo
+from app.store.workers import ANALYSE, HEARTBEAT_SECONDS, MAX_ATTEMPTS, STALLED_SECONDS
+
+QUEUE = "analysis"
+RESCUE_SECONDS = 5.0
+POLL_SECONDS = 2.0  # for jobs whose time comes without a notification: retries
+DRAIN_SECONDS = 6.0  # what a job in flight gets to finish after SIGTERM, before it is put back
+
+log = get_logger(__name__)
+
+
+class BackOff(BaseRetryStrategy):
+    """2, 4, 8, 16 seconds, then give up; at once when trying again cannot help."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if is_final(exception, attempts=job.attempts):
+            return None
+        return RetryDecision(retry_in={"seconds": 2 ** (job.attempts + 1)})
+
+
+def is_final(error: BaseException, *, attempts: int) -> bool:
+    """Whether an analysis that was tried ``attempts`` times before and raised this now is given up."""
+    return isinstance(error, InvalidInputError) or attempts + 1 >= MAX_ATTEMPTS
+
+
+def defer_analysis(session: Session, article_id: UUID) -> None:
+    """Queue the article's analysis in the session's own transaction: both are committed or neither.
+
+    An article that is waiting already is not queued twice; one that is being analysed is, and runs again after.
+    """
+    raw = session.connection().connection.driver_connection
+    try:
+        with session.begin_nested():
+            deferrer = _deferring_app().configure_task(
+                ANALYSE, queue=QUEUE, queueing_lock=f"article:{article_id}", connection=raw
+            )
+            deferrer.defer(article_id=str(article_id))
+    except AlreadyEnqueued:
+        log.debug("analysis_already_queued", article_id=str(article_id))
+
+
+@functools.cache
+def _deferring_app() -> App:
+    """Never opened: it writes on the connections it is given."""
+    return App(connector=SyncPsycopgConnector())
+
+
+def worker_app(url: str, *, analyse: Callable[[UUID], None], sessions: SessionFactory) -> App:
+    """The queue as a worker sees it: one task, which runs ``analyse`` in a thread."""
+    app = App(connector=PsycopgConnector(conninfo=conninfo(url), min_size=1, max_size=4))
+
+    @app.task(name=ANALYSE, queue=QUEUE, pass_context=True, retry=BackOff())
+    def analyse_article(context: JobContext, article_id: str) -> None:
+        with bound_contextvars(job_id=context.job.id, article_id=article_id):
+            _analyse(UUID(article_id), analyse=analyse, sessions=sessions, attempts=context.job.attempts)
+
+    return app
+
+
+def _analyse(article_id: UUID, *, analyse: Callable[[UUID], None], sessions: SessionFactory, attempts: int) -> None:
+    started = time.perf_counter()
+    try:
+        analyse(article_id)
+    except NotFoundError:  # deleted while it waited
+        metrics.ANALYSES.labels("deleted").inc()
+        log.info("article_deleted_before_analysis")
+    except Exception as error:
+        if is_final(error, attempts=attempts):
+            metrics.ANALYSES.labels("failed").inc()
+            with sessions.begin() as session:
+                workers.mark_failed(session, article_id, reason=_reason(error, attempts=attempts + 1))
+        else:
+            metrics.ANALYSES.labels("retried").inc()
+        log.exception("analysis_failed", attempt=attempts + 1)
+        raise
+    else:
+        metrics.ANALYSES.labels("analysed").inc()
+        metrics.ANALYSIS_SECONDS.observe(time.perf_counter() - started)
+
+
+def _reason(error: Exception, *, attempts: int) -> str:
+    """What the client may read: our own words in full, of others only the kind."""
+    if isinstance(error, InvalidInputError):
+        return str(error)
+    return f"The analysis failed {attempts} times, the last time with {type(error).__name__}."
+
+
+def run_worker(
+    url: str,
+    *,
+    analyse: Callable[[UUID], None],
+    sessions: SessionFactory,
+    concurrency: int,
+    on_registered: Callable[[int], None] | None = None,
+) -> bool:
+    """Take jobs until SIGTERM or SIGINT; True when it was asked to stop, False when it stopped by itself.
+
+    After the signal no job is taken; the ones in flight get DRAIN_SECONDS, then they are put back and the process
+    exits under them. A second signal exits at once and leaves them to be rescued.
+    """
+    return asyncio.run(
+        _run(url, analyse=analyse, sessions=sessions, concurrency=concurrency, on_registered=on_registered)
+    )
+
+
+async def _run(
+    url: str,
+    *,
+    analyse: Callable[[UUID], None],
+    sessions: SessionFactory,
+    concurrency: int,
+    on_registered: Callable[[int], None] | None,
+) -> bool:
+    app = worker_app(url, analyse=analyse, sessions=sessions)
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(max_workers=concurrency + 2, thread_name_prefix="job"))
+    async with app.open_async():
+        worker = Worker(
+            app,
+            queues=[QUEUE],
+            concurrency=concurrency,
+            delete_jobs="successful",
+            update_heartbeat_interval=HEARTBEAT_SECONDS,
+            stalled_worker_timeout=STALLED_SECONDS,
+            fetch_job_polling_interval=POLL_SECONDS,
+            install_signal_handlers=False,
+        )
+        is_asked_to_stop = _stop_on_signals(worker, sessions)
+        side = [asyncio.create_task(_rescue_forever(sessions))]
+        if on_registered:
+            side.append(asyncio.create_task(_report(worker, on_registered)))
+        try:
+            await worker.run()
+        finally:
+            for task in side:
+                task.cancel()
+    return is_asked_to_stop.is_set()
+
+
+def _stop_on_signals(worker: Worker, sessions: SessionFactory) -> asyncio.Event:
+    loop, asked = asyncio.get_running_loop(), asyncio.Event()
+
+    def stop() -> None:
+        if asked.is_set():
+            os._exit(1)
+        asked.set()
+        worker.stop()
+        loop.call_later(DRAIN_SECONDS, _leave, worker, sessions)
+
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, stop)
+    return asked
+
+
+def _leave(worker: Worker, sessions: SessionFactory) -> None:
+    """Put back what still runs and go: threads cannot be interrupted, and an analysis can be repeated."""
+    worker_id = worker.worker_id
+    if worker_id is not None:
+        with sessions.begin() as session:
+            rescue = workers.release_worker(session, worker_id)
+        log.warning("jobs_put_back", jobs=len(rescue.retried))
+    os._exit(0)
+
+
+async def _report(worker: Worker, on_registered: Callable[[int], None]) -> None:
+    while worker.worker_id is None:
+        await asyncio.sleep(0.05)
+    on_registered(worker.worker_id)
+
+
+async def _rescue_forever(sessions: SessionFactory) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(_rescue, sessions)
+        except SQLAlchemyError:
+            log.exception("rescue_failed")
+        await asyncio.sleep(RESCUE_SECONDS)
+
+
+def _rescue(sessions: SessionFactory) -> None:
+    with sessions.begin() as session:
+        rescue = workers.rescue_stalled(session)
+    if rescue.retried or rescue.given_up:
+        metrics.JOBS_RESCUED.labels("retried").inc(len(rescue.retried))
+        metrics.JOBS_RESCUED.labels("given_up").inc(len(rescue.given_up))
+        log.warning("jobs_rescued", retried=len(rescue.retried), given_up=len(rescue.given_up))

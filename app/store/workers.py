@@ -1,0 +1,105 @@
+"""The job queue's side of a crash: which workers live, and what becomes of the jobs of those that do not.
+
+Procrastinate keeps the tables and the functions (``procrastinate_*``); the queries here add what must be one statement
+under a row lock: its own rescue reads the stalled jobs and retries them one after the other, and a job that somebody
+else has picked up in between would run twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from app.store.tables import Article
+
+ANALYSE = "analyse_article"  # the task's name in the queue
+HEARTBEAT_SECONDS = 3
+STALLED_SECONDS = 15  # a worker that has not reported for this long is taken for dead
+MAX_ATTEMPTS = 5  # of one article, whether they raised an error or killed their worker
+
+
+@dataclass(frozen=True, slots=True)
+class Rescue:
+    """Articles whose jobs were taken back from dead workers: run again, or given up after too many attempts."""
+
+    retried: tuple[UUID, ...]
+    given_up: tuple[UUID, ...]
+
+
+def worker_seen(session: Session, *, within_seconds: float = STALLED_SECONDS) -> bool:
+    """Whether a worker reported lately."""
+    return count_workers(session, within_seconds=within_seconds) > 0
+
+
+def count_workers(session: Session, *, within_seconds: float = STALLED_SECONDS) -> int:
+    query = "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => :seconds)"
+    return int(session.connection().execute(text(query), {"seconds": within_seconds}).scalar_one())
+
+
+def count_jobs(session: Session) -> int:
+    """Analyses that wait or run."""
+    query = "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND task_name = :task"
+    return int(session.connection().execute(text(query), {"task": ANALYSE}).scalar_one())
+
+
+def rescue_stalled(session: Session, *, stalled_seconds: float = STALLED_SECONDS) -> Rescue:
+    """Take back the jobs of workers whose heartbeat stopped. The caller commits.
+
+    Liveness is a subquery, so that it is judged again for a row that changed while we waited for its lock.
+    """
+    return _take_back(
+        session,
+        "(job.worker_id IS NULL OR job.worker_id NOT IN (SELECT id FROM procrastinate_workers "
+        "WHERE last_heartbeat >= now() - make_interval(secs => :seconds)))",
+        {"seconds": stalled_seconds},
+    )
+
+
+def release_worker(session: Session, worker_id: int) -> Rescue:
+    """Take back the jobs of a worker that is known to be gone, or is about to go. The caller commits."""
+    rescue = _take_back(session, "job.worker_id = :worker_id", {"worker_id": worker_id})
+    session.connection().execute(text("SELECT procrastinate_unregister_worker_v1(:id)"), {"id": worker_id})
+    return rescue
+
+
+def mark_failed(session: Session, article_id: UUID, *, reason: str) -> None:
+    """Say on the article that its analysis was given up, and why. The caller commits; a deleted article is ignored."""
+    article = session.get(Article, article_id)
+    if article is not None and article.status != "analysed":
+        article.status, article.error = "failed", reason
+        session.add(article)
+
+
+def _take_back(session: Session, condition: str, parameters: dict[str, float]) -> Rescue:
+    # The condition is one of the two constants above.
+    query = f"""
+        SELECT job.id, job.attempts, (job.args ->> 'article_id')::uuid AS article_id,
+            EXISTS (SELECT 1 FROM procrastinate_jobs other
+                    WHERE other.queueing_lock = job.queueing_lock AND other.status = 'todo') AS has_successor
+        FROM procrastinate_jobs job
+        WHERE job.status = 'doing' AND job.task_name = :task AND {condition}
+        ORDER BY job.id
+        FOR UPDATE OF job SKIP LOCKED
+    """  # noqa: S608
+    connection = session.connection()
+    retried, given_up = [], []
+    for row in connection.execute(text(query), {"task": ANALYSE, **parameters}).all():
+        if row.has_successor:  # the article was queued again since: that job does the work of this one
+            _finish(session, row.id, "aborted")
+        elif row.attempts + 1 >= MAX_ATTEMPTS:
+            _finish(session, row.id, "failed")
+            mark_failed(session, row.article_id, reason=f"The worker died {MAX_ATTEMPTS} times while analysing it.")
+            given_up.append(row.article_id)
+        else:
+            retry = "SELECT procrastinate_retry_job_v2(:id, now(), NULL, NULL, NULL)"
+            connection.execute(text(retry), {"id": row.id})
+            retried.append(row.article_id)
+    return Rescue(retried=tuple(retried), given_up=tuple(given_up))
+
+
+def _finish(session: Session, job_id: int, status: str) -> None:
+    query = "SELECT procrastinate_finish_job_v1(:id, CAST(:status AS procrastinate_job_status), false)"
+    session.connection().execute(text(query), {"id": job_id, "status": status})
