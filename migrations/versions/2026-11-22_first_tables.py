@@ -72,6 +72,7 @@ def upgrade() -> None:
         sa.Column("story_id", sa.Uuid(), nullable=True),
         sa.Column("is_story_pinned", sa.Boolean(), nullable=False),
         sa.Column("embedding", Vector(384), nullable=True),
+        sa.Column("names", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("origin_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("analysed_at", sa.DateTime(timezone=True), nullable=True),
@@ -173,7 +174,7 @@ def upgrade() -> None:
         sa.Column("slot_keys", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("facets", postgresql.JSONB(), nullable=False),
         sa.Column("embedding", Vector(384), nullable=False),
-        sa.Column("question_embedding", Vector(384), nullable=True),
+        sa.Column("question_embedding", Vector(384), nullable=False),
         sa.Column("made_by", postgresql.JSONB(), nullable=False),
         sa.ForeignKeyConstraint(
             ["article_id"], ["article.id"], name=op.f("fk_claim_article_id_article"), ondelete="CASCADE"

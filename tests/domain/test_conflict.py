@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+
+from app.domain import conflict
+from app.domain.conflict import Answer, Link
+from app.domain.matching import Scores, Thresholds, match
+from app.domain.values import ConflictKind, Holder, Known, Qualifier, Relation
+from tests.domain.claims import claim, figure, frame, known
+
+SURE = Scores(similarity=0.5, same=0.95, differ=0.9)
+
+
+def _report(kind: ConflictKind, knowns: list[Known]) -> conflict.Report | None:
+    links = [
+        Link(Answer(a, m.first), Answer(b, m.second), m.relation, m.confidence)
+        for a, b in combinations(knowns, 2)
+        for m in match(a, b, SURE, thresholds=Thresholds())
+        if m.kind == kind
+    ]
+    return conflict.report(kind, links) if links else None
+
+
+def _force(text: str, exact: str, value: float, article: str, qualifier: Qualifier, low: bool = True) -> Known:
+    facets = {"counted": "norvian troop", "role": "deployed", "qualifier": qualifier}
+    made = figure(text, exact, value, article=article, **facets)
+    if not low:
+        made = known(replace(made.claim, quantities=(replace(made.claim.quantities[0], low=None, high=value),)), article)
+    return made
+
+
+FORCE = [
+    _force("About 10,000 Norvian troops were sent.", "10,000", 10_000, "a", Qualifier.ABOUT),
+    _force("An estimated 11,000 Norvian troops are deployed there.", "11,000", 11_000, "b", Qualifier.ABOUT),
+    _force("Roughly 11,000 Norvian troops are there.", "11,000", 11_000, "c", Qualifier.ABOUT),
+    _force("Up to 12,000 Norvian troops were deployed.", "12,000", 12_000, "d", Qualifier.UP_TO, low=False),
+]
+
+
+def test_a_question_makes_one_report_with_all_its_positions() -> None:
+    report = _report(ConflictKind.QUANTITY, FORCE)
+    assert report is not None
+    assert [p.label for p in report.positions] == ["about 10,000", "about 11,000", "up to 12,000"]
+    assert [p.sources for p in report.positions] == [1, 2, 1]
+    assert report.verdict == Relation.DISCREPANCY
+    assert report.question == "How many Norvian troops were deployed?"
+    assert "about 10,000" in report.explanation
+
+
+def test_a_report_does_not_depend_on_the_order_of_its_links() -> None:
+    forwards, backwards = _report(ConflictKind.QUANTITY, FORCE), _report(ConflictKind.QUANTITY, FORCE[::-1])
+    assert forwards is not None
+    assert backwards is not None
+    assert (forwards.question, forwards.explanation) == (backwards.question, backwards.explanation)
+
+
+def test_agreement_makes_no_report() -> None:
+    assert _report(ConflictKind.QUANTITY, FORCE[1:3]) is None
+
+
+def test_near_copies_count_as_one_origin() -> None:
+    copies = [replace(k, origin="wire") for k in FORCE[1:3]]
+    report = _report(ConflictKind.QUANTITY, [FORCE[0], *copies])
+    assert report is not None
+    assert [(p.sources, p.origins) for p in report.positions] == [(1, 1), (2, 1)]
+
+
+def test_an_update_puts_the_latest_first() -> None:
+    tolls = [
+        figure("9 people were killed.", "9", 9, article="a", day=1, counted="people", role="killed"),
+        figure("14 people were killed.", "14", 14, article="b", day=2, counted="people", role="killed"),
+    ]
+    report = _report(ConflictKind.QUANTITY, tolls)
+    assert report is not None
+    assert (report.verdict, [p.label for p in report.positions]) == (Relation.UPDATE, ["14", "9"])
+
+
+def test_the_explanation_names_who_says_what_and_how_weak_it_is() -> None:
+    said = claim("The raid caused casualties.", frame=frame("cause", "raid cause casualty"))
+    unknown = claim(
+        "The agency has no information about casualties in the raid.",
+        frame=frame("have", "raid casualty agency", is_negated=True),
+        holder=Holder("the agency", None, "has", 0, 10),
+    )
+    report = _report(ConflictKind.OCCURRENCE, [known(said, "a"), known(unknown, "b")])
+    assert report is not None
+    assert "the agency" in report.explanation
+    assert "weaker than a denial" in report.explanation

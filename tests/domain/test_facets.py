@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import pytest
+
+from app.domain import facets
+from app.domain.values import ClaimKind, Entity, Factuality
+from tests.domain.claims import claim, frame, known, quantity, time
+
+TEXT = "The ministry counted 40 injured miners and 12 rescued guards by noon."
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "agree"),
+    [
+        (Factuality.ASSERTED, Factuality.DENIED, True),
+        (Factuality.ASSERTED, Factuality.UNCONFIRMED, True),
+        (Factuality.PLANNED, Factuality.POSSIBLE, True),
+        (Factuality.PLANNED, Factuality.ASSERTED, False),
+        (Factuality.POSSIBLE, Factuality.ASSERTED, False),
+    ],
+)
+def test_what_is_planned_is_never_compared_with_what_has_happened(a: Factuality, b: Factuality, agree: bool) -> None:
+    assert (facets.factuality(claim(TEXT, factuality=a), claim(TEXT, factuality=b)) > 0) is agree
+
+
+def test_an_opinion_has_no_truth_to_contradict() -> None:
+    assert facets.factuality(claim(TEXT, kind=ClaimKind.ASSESSMENT), claim(TEXT)) == 0
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "agree"),
+    [
+        ("soldier", "troop", True),
+        ("norvian troop", "norvian soldier", True),
+        ("norvian troop", "troop", True),
+        ("norvian troop", "estian troop", False),
+        ("miner", "guard", False),
+    ],
+)
+def test_counted_things_are_compared_by_head_and_by_modifier(a: str, b: str, agree: bool) -> None:
+    x, y = quantity(TEXT, "40", 40, counted=a), quantity(TEXT, "12", 12, counted=b)
+    assert (facets.counted(x, y) > 0) is agree
+
+
+def test_injured_and_killed_are_different_questions() -> None:
+    x, y = quantity(TEXT, "40", 40, role="injured"), quantity(TEXT, "12", 12, role="killed")
+    assert facets.role(x, y) == 0
+    assert facets.role(x, quantity(TEXT, "12", 12)) == facets.SILENT
+
+
+@pytest.mark.parametrize(
+    ("text", "exact", "is_part"),
+    [
+        ("Eleven of the dead lived in the lower town.", "Eleven", True),
+        ("The brigade lost 80 men, including 12 officers.", "12", True),
+        ("Some 300 guests were on board.", "300", False),
+        ("A crowd of 300 filled the square.", "300", False),
+    ],
+)
+def test_a_part_is_told_from_its_whole(text: str, exact: str, is_part: bool) -> None:
+    assert facets.is_part(quantity(text, exact, 1), claim(text)) is is_part
+
+
+def test_last_years_figure_is_not_this_years() -> None:
+    past = "In 2021 the turnout was 54 percent."
+    a = known(claim(past, times=(time(past, "2021", "2021"),)), "a")
+    assert facets.time(a, known(claim("Turnout was 61 percent."), "b")) == 0
+    assert facets.time(known(claim("Turnout was 60 percent."), "c"), known(claim("Turnout was 61 percent."), "b")) == facets.SILENT
+
+
+def test_referents_meet_through_the_last_name() -> None:
+    short, full = (Entity(0, 3, "x", "PERSON", name) for name in ("Umarov", "Ilya Umarov"))
+    assert facets.referents(claim(TEXT, entities=(short,)), claim(TEXT, entities=(full,))) == 1
+    other = Entity(0, 3, "x", "PERSON", "Jana Roth")
+    assert facets.referents(claim(TEXT, entities=(short,)), claim(TEXT, entities=(other,))) == 0
+
+
+def test_lemma_overlap_is_a_share_of_the_shorter_claim() -> None:
+    a, b = claim(TEXT, frame=frame(lemmas="gate jam night")), claim(TEXT, frame=frame(lemmas="gate jam"))
+    assert facets.lemma_overlap(a, b) == 1
+    assert facets.lemma_overlap(a, claim(TEXT)) == 0

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import pytest
+
+from app.domain import matching
+from app.domain.matching import Scores, Thresholds, match
+from app.domain.values import ConflictKind, Factuality, Known, Qualifier, Relation
+from tests.domain.claims import claim, figure, frame, known, time
+
+SURE = Scores(similarity=0.5, same=0.95, differ=0.9)
+DOUBTFUL = Scores(similarity=0.5, same=0.05, differ=0.9)
+LIMITS = Thresholds()
+
+
+def _relations(a: Known, b: Known, scores: Scores = SURE) -> list[tuple[str, Relation]]:
+    return [(m.kind, m.relation) for m in match(a, b, scores, thresholds=LIMITS)]
+
+
+def _troops(value: float, article: str, **facets: object) -> Known:
+    text = f"The ministry put the force at {value:g} soldiers."
+    return figure(text, f"{value:g}", value, article=article, counted="soldier", role="deployed", **facets)
+
+
+def test_two_exact_counts_of_one_thing_contradict() -> None:
+    assert _relations(_troops(900, "a"), _troops(700, "b")) == [(ConflictKind.QUANTITY, Relation.CONTRADICTION)]
+
+
+def test_a_hedge_makes_a_discrepancy() -> None:
+    assert _relations(_troops(9000, "a", qualifier=Qualifier.ABOUT), _troops(7000, "b", qualifier=Qualifier.ABOUT)) == [
+        (ConflictKind.QUANTITY, Relation.DISCREPANCY)
+    ]
+
+
+def test_equal_counts_say_the_same() -> None:
+    assert _relations(_troops(900, "a"), _troops(900, "b")) == [
+        (ConflictKind.QUANTITY, Relation.AGREE),
+        (matching.STATEMENT, Relation.AGREE),
+    ]
+
+
+def test_one_article_is_never_in_conflict_with_itself() -> None:
+    assert _relations(_troops(900, "a"), _troops(700, "a")) == []
+
+
+def test_another_question_is_silence_whatever_the_numbers() -> None:
+    assert _relations(_troops(900, "a"), _troops(700, "b"), DOUBTFUL) == []
+
+
+def test_a_toll_that_a_later_report_raises_is_an_update() -> None:
+    early = figure("At least 9 people were killed.", "9", 9, article="a", day=1, counted="people", role="killed",
+                   qualifier=Qualifier.AT_LEAST)  # fmt: skip
+    late = figure("The dead now number 14.", "14", 14, article="b", day=2, counted="dead", role="killed")
+    assert _relations(early, late)[0] == (ConflictKind.QUANTITY, Relation.UPDATE)
+    assert _relations(late, early)[0] == (ConflictKind.QUANTITY, Relation.UPDATE)
+
+
+def test_an_expected_figure_is_not_opposed_to_the_actual_one() -> None:
+    text = "The force could reach 15000 soldiers."
+    planned = figure(text, "15000", 15000, article="a", counted="soldier", role="deployed")
+    planned = known(claim(text, factuality=Factuality.POSSIBLE, quantities=planned.claim.quantities), "a")
+    assert _relations(planned, _troops(11000, "b")) == []
+
+
+def _event(text: str, exact: str, edtf: str, article: str) -> Known:
+    lemmas = "court sentence broker"
+    made = claim(text, times=(time(text, exact, edtf),), frame=frame("sentence", lemmas, subject="broker"))
+    return known(made, article)
+
+
+def test_one_event_on_two_days_is_a_date_conflict() -> None:
+    a = _event("The broker was sentenced on 9 January 2025.", "9 January 2025", "2025-01-09", "a")
+    b = _event("The court sentenced the broker on 19 December 2024.", "19 December 2024", "2024-12-19", "b")
+    assert (ConflictKind.DATE, Relation.CONTRADICTION) in _relations(a, b)
+
+
+def test_a_vaguer_date_is_no_conflict() -> None:
+    a = _event("The broker was sentenced on 9 January 2025.", "9 January 2025", "2025-01-09", "a")
+    b = _event("The court sentenced the broker in January 2025.", "January 2025", "2025-01", "b")
+    assert all(relation not in matching.REPORTABLE for _, relation in _relations(a, b))
+
+
+def test_a_denial_opposes_what_is_asserted() -> None:
+    said = claim("Shells hit the depot.", frame=frame("hit", "shell hit depot", subject="shell"))
+    denied = claim("No shell hit the depot.", frame=frame("hit", "shell hit depot", subject="shell", is_negated=True))
+    assert (ConflictKind.OCCURRENCE, Relation.CONTRADICTION) in _relations(known(said, "a"), known(denied, "b"))
+
+
+def test_slot_keys_name_what_a_claim_can_answer() -> None:
+    keys = matching.slot_keys(_troops(900, "a").claim)
+    assert {key.split(":")[0] for key in keys} == {"quantity"}
+    assert keys == tuple(sorted(keys))
+
+
+@pytest.mark.parametrize("scores", [SURE, DOUBTFUL])
+def test_matching_is_symmetric(scores: Scores) -> None:
+    a, b = _troops(900, "a"), _troops(700, "b")
+    assert _relations(a, b, scores) == _relations(b, a, scores)
