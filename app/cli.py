@@ -1,0 +1,280 @@
+"""The ``claimline`` command, and the one place where the parts are put together.
+
+What is heavy (the parser, the models, the web framework) is imported by the command that runs it.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from sqlalchemy import Engine
+
+from app import logs
+from app.domain.errors import ConfigurationError
+from app.pipeline.supervisor import CONFIGURATION_EXIT, Supervisor, exit_with_parent
+from app.settings import Settings
+from app.store.embedded import database_url
+from app.store.engine import SessionFactory, check_database, create_engine, session_factory
+from app.store.schema import check_schema, upgrade
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from app.domain.ports import Encoder
+
+OPENAPI = Path(__file__).resolve().parent.parent / "openapi" / "openapi.json"
+
+log = logs.get_logger(__name__)
+app = typer.Typer(
+    help="Story timelines and claim-conflict reports for newsrooms, over HTTP. "
+    "Settings come from CLAIMLINE_* environment variables; the README lists them.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+models = typer.Typer(help="The models that workers load.", no_args_is_help=True)
+app.add_typer(models, name="models")
+
+Host = Annotated[str | None, typer.Option(help="Address to bind instead of CLAIMLINE_HOST.")]
+Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port instead of CLAIMLINE_PORT; 0: a free one.")]
+Concurrency = Annotated[int | None, typer.Option(min=1, max=64, help="Articles analysed at once.")]
+
+
+@app.command()
+def serve(host: Host = None, port: Port = None, concurrency: Concurrency = None) -> None:
+    """Run everything: migrate the database, answer HTTP, and keep one worker process alive.
+
+    Without CLAIMLINE_DATABASE_URL a private PostgreSQL runs under CLAIMLINE_DATA_DIR.
+    """
+    from app.api.server import ApiServer, listening
+
+    settings = _settings(host=host, port=port, worker_concurrency=concurrency)
+    with (
+        listening(settings.host, settings.port) as listener,
+        _database(settings, pool_size=10, max_overflow=20) as (url, engine),
+    ):
+        upgrade(engine)
+        server = ApiServer(listener)
+        worker = Supervisor(
+            [sys.executable, "-m", "app.cli", "worker", "--supervised"],
+            env={"CLAIMLINE_DATABASE_URL": url, "CLAIMLINE_WORKER_CONCURRENCY": str(settings.worker_concurrency)},
+            on_death=functools.partial(_release_worker, session_factory(engine)),
+            on_refusal=server.refuse,
+        )
+        worker.start()
+        try:
+            server.run(_api(settings, engine), on_stop=worker.ask_to_stop, on_second_signal=worker.kill)
+        finally:
+            worker.stop()
+    if server.is_refused:
+        raise typer.Exit(CONFIGURATION_EXIT)
+
+
+@app.command()
+def api(host: Host = None, port: Port = None) -> None:
+    """Answer HTTP only. Needs a migrated database, and workers elsewhere to analyse what comes in."""
+    from app.api.server import ApiServer, listening
+
+    settings = _settings(host=host, port=port)
+    with (
+        listening(settings.host, settings.port) as listener,
+        _database(settings, pool_size=10, max_overflow=20) as (_, engine),
+    ):
+        check_schema(engine)
+        ApiServer(listener).run(_api(settings, engine))
+
+
+@app.command()
+def worker(
+    concurrency: Concurrency = None,
+    metrics_port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Serve this worker's Prometheus metrics on this port.")
+    ] = None,
+    supervised: Annotated[bool, typer.Option(hidden=True)] = False,
+) -> None:
+    """Analyse articles. Run as many as you like, on as many machines, against one database."""
+    settings = _settings(worker_concurrency=concurrency)
+    if supervised:
+        exit_with_parent(functools.partial(os.kill, os.getpid(), signal.SIGTERM))
+    with _database(settings, pool_size=settings.worker_concurrency + 1, max_overflow=2) as (url, engine):
+        check_schema(engine)
+        if metrics_port is not None:
+            _serve_metrics(settings.host, metrics_port)
+        sessions = session_factory(engine)
+        analyse = _analyst(settings, sessions)
+        from app.pipeline.jobs import run_worker
+
+        was_asked = run_worker(
+            url,
+            analyse=analyse,
+            sessions=sessions,
+            concurrency=settings.worker_concurrency,
+            on_registered=_report_id if supervised else _log_ready,
+        )
+    raise typer.Exit(0 if was_asked else 1)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's schema up to this release. Safe to run at any time, also from several places at once."""
+    settings = _settings()
+    with _database(settings, pool_size=1, max_overflow=0) as (_, engine):
+        upgrade(engine)
+    log.info("database_migrated")
+
+
+@app.command()
+def openapi(
+    check: Annotated[bool, typer.Option(help="Write nothing; fail when the committed file is not current.")] = False,
+) -> None:
+    """Write openapi/openapi.json, the description of the HTTP API, from the code."""
+    document = _create_api(Settings(), session_factory(create_engine("postgresql://localhost"))).openapi()
+    rendered = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    if not check:
+        OPENAPI.write_text(rendered)
+    elif not OPENAPI.exists() or OPENAPI.read_text() != rendered:
+        raise ConfigurationError("openapi/openapi.json is not what the code describes: run 'make openapi'.")
+
+
+@models.command("list")
+def list_models() -> None:
+    """List the model folders under CLAIMLINE_MODELS_DIR: version, kind, licence, source."""
+    from app.ml.manifest import read_manifest
+
+    for folder in _model_folders():
+        manifest = read_manifest(folder)
+        typer.echo("  ".join((manifest.version, manifest.kind, manifest.licence, manifest.source)))
+
+
+@models.command("verify")
+def verify_models() -> None:
+    """Check every file of every model folder against its manifest."""
+    from app.ml.manifest import load_manifest
+
+    for folder in _model_folders():
+        typer.echo(f"{load_manifest(folder).version}  ok")
+
+
+def main() -> None:
+    """Entry point. What the operator can mend is one line on stderr and exit code 2."""
+    try:
+        app()
+    except ConfigurationError as error:
+        typer.echo(f"claimline: {error}", err=True)
+        raise SystemExit(CONFIGURATION_EXIT) from error
+
+
+def _settings(**given: Any) -> Settings:
+    """Settings with the command line's words over the environment's; logs are set up with them."""
+    try:
+        settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = "_".join(str(part) for part in first["loc"][:1]).upper()
+        raise ConfigurationError(f"CLAIMLINE_{name}: {first['msg']}.") from error
+    logs.configure(level=settings.log_level, format=settings.log_format)
+    return settings
+
+
+def _model_folders() -> list[Path]:
+    models_dir = _settings().models_dir
+    folders = sorted(path.parent for path in models_dir.glob("*/manifest.toml"))
+    if not folders:
+        raise ConfigurationError(f"There are no model folders in {models_dir}: set CLAIMLINE_MODELS_DIR.")
+    return folders
+
+
+@contextmanager
+def _database(settings: Settings, *, pool_size: int, max_overflow: int) -> Iterator[tuple[str, Engine]]:
+    with database_url(settings.database_url, data_dir=settings.data_dir) as url:
+        engine = create_engine(url, pool_size=pool_size, max_overflow=max_overflow)
+        try:
+            check_database(engine)
+            yield url, engine
+        finally:
+            engine.dispose()
+
+
+def _api(settings: Settings, engine: Engine) -> FastAPI:
+    return _create_api(settings, session_factory(engine))
+
+
+def _create_api(settings: Settings, sessions: SessionFactory) -> FastAPI:
+    from app.api.app import create_app
+    from app.pipeline.jobs import defer_analysis
+
+    return create_app(
+        settings=settings,
+        sessions=sessions,
+        defer_analysis=defer_analysis,
+        encoder=functools.partial(_load_encoder, settings),
+    )
+
+
+def _load_encoder(settings: Settings) -> Encoder:
+    """For claim search; called when the first search comes in."""
+    from app.ml.runtime import load_models
+
+    return load_models(settings.models_dir, threads=settings.model_threads, batch_tokens=settings.batch_tokens).encoder
+
+
+def _analyst(settings: Settings, sessions: SessionFactory) -> Callable[..., None]:
+    from app.language.reader import SpacyReader
+    from app.ml.runtime import load_models
+    from app.pipeline.analyse import Analyst
+
+    loaded = load_models(settings.models_dir, threads=settings.model_threads, batch_tokens=settings.batch_tokens)
+    return Analyst(
+        sessions=sessions,
+        reader=SpacyReader(),
+        encoder=loaded.encoder,
+        question_encoder=loaded.question_encoder,
+        question=loaded.question,
+        worthiness=loaded.worthiness,
+        now=lambda: datetime.now(UTC),
+        summary_sentences=settings.summary_sentences,
+        story_window=timedelta(days=settings.story_window_days),
+    ).analyse
+
+
+def _release_worker(sessions: SessionFactory, worker_id: int) -> None:
+    """Give the jobs of the supervised worker that just died to the next one, without waiting for its heartbeat."""
+    from app.store.workers import release_worker
+
+    try:
+        with sessions.begin() as session:
+            rescue = release_worker(session, worker_id)
+        log.warning("jobs_rescued", retried=len(rescue.retried), given_up=len(rescue.given_up))
+    except Exception:
+        log.exception("rescue_failed")
+
+
+def _report_id(worker_id: int) -> None:
+    sys.stdout.write(f"{worker_id}\n")
+    sys.stdout.flush()
+    _log_ready(worker_id)
+
+
+def _log_ready(worker_id: int) -> None:
+    log.info("worker_ready", worker_id=worker_id)
+
+
+def _serve_metrics(host: str, port: int) -> None:
+    from prometheus_client import start_http_server
+
+    start_http_server(port, addr=host)
+
+
+if __name__ == "__main__":
+    main()
