@@ -1,0 +1,153 @@
+"""Quantities of a sentence: every number that counts or measures, with its bounds, unit, counted thing and role."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+
+import spacy.tokens
+
+from app.domain.values import Qualifier, Quantity, Span
+from app.language.amounts import Amount, Shape, read_amounts
+from app.language.counted import Counted, counted_of, is_elliptic, score_counted
+from app.language.designations import is_designation
+from app.language.numerals import Lexeme, at, lex
+from app.language.qualifiers import qualifier_of
+from app.language.units import TIME_UNITS, base_measure
+
+_AGE_BEFORE = frozenset("aged age ages".split())
+_YOUNG = re.compile(r"\b(?:child|children|boys?|girls?|infants?|bab(?:y|ies)|people|adults?|anyone|those|everyone|women|men|kids|pupils|patients|players|teenagers?|residents|workers|citizens)\s+(?:aged\s+)?(?:under|over|below|above|between|from)\s*$", re.IGNORECASE)
+_NAMED = re.compile(r"[^\W\d_]+[\w'’-]*\s*[,(]\s*$")
+_POLL = re.compile(r"%|\bper ?cent\b|\b(?:poll\w*|survey|support|lead|turnout|share|rating|margin|approval|percentage|rate)\b", re.IGNORECASE)
+_CONTRAST = frozenset("against from to than with but above over under below about around at by just only was is and or".split())
+_WINDOW = 200
+
+
+def find_quantities(sent: spacy.tokens.Span, *, offset: int, taken: Sequence[Span] = ()) -> tuple[Quantity, ...]:
+    """The quantities of a parsed sentence, in order. ``offset`` is where the parsed text starts in the article;
+    ``taken`` are the article's time expressions, whose numbers count nothing. Linear in the sentence's length."""
+    text, start = sent.text, offset + sent.start_char
+    lexemes = lex(text)
+    blocked = _Blocked(taken)
+    is_titled = _is_titled(lexemes)
+    tokens = list(sent)
+    places = [token.idx - sent.start_char for token in tokens]
+    found: list[Quantity] = []
+    index = 0
+    while index < len(lexemes):
+        amounts = read_amounts(lexemes, index, text=text)
+        for amount in amounts:
+            amount = _aged(lexemes, _points(lexemes, amount, text), text)
+            low, high = lexemes[amount.first].start, lexemes[amount.last - 1].end
+            if is_designation(lexemes, amount, text=text, is_titled=is_titled) or blocked.covers(start + low, start + high, is_free=_is_free(lexemes, amount)):
+                continue
+            first, last = bisect_right(places, low) - 1, bisect_left(places, high)
+            found.append(_quantity(tokens, first, last, amount=amount, text=text, at=(low, high), start=start, found=found))
+        index = max((amount.last for amount in amounts), default=index + 1)
+    return tuple(found)
+
+
+class _Blocked:
+    """Time expressions, looked up by position."""
+
+    def __init__(self, taken: Sequence[Span]) -> None:
+        spans = sorted((span.start, span.end) for span in taken)
+        self._starts = [span[0] for span in spans]
+        self._ends = [span[1] for span in spans]
+
+    def covers(self, start: int, end: int, *, is_free: bool) -> bool:
+        """Whether ``[start, end)`` overlaps one; "for three weeks" stays a quantity inside any (``is_free``)."""
+        index = bisect_left(self._starts, end) - 1
+        return not is_free and index >= 0 and self._ends[index] > start
+
+
+def _is_free(lexemes: Sequence[Lexeme], amount: Amount) -> bool:
+    return amount.unit in TIME_UNITS and "for" in (at(lexemes, amount.first - 1), at(lexemes, amount.first - 2))
+
+
+def _is_titled(lexemes: Sequence[Lexeme]) -> bool:
+    """Capitals or title case: capitals mark no names here."""
+    words = [lexeme.text for lexeme in lexemes[:60] if len(lexeme.text) > 3 and lexeme.text.isalpha()]
+    return len(words) > 2 and sum(word[0].isupper() for word in words) > 0.75 * len(words)
+
+
+def _points(lexemes: Sequence[Lexeme], amount: Amount, text: str) -> Amount:
+    """ "three points" of a poll or rate are percentage points."""
+    if amount.unit is not None or amount.shape is not Shape.PLAIN or at(lexemes, amount.last) not in ("point", "points"):
+        return amount
+    start = lexemes[amount.first].start
+    if not _POLL.search(text[max(0, start - _WINDOW) : start + _WINDOW]):
+        return amount
+    return replace(amount, unit="pp", last=amount.last + 1)
+
+
+def _aged(lexemes: Sequence[Lexeme], amount: Amount, text: str) -> Amount:
+    """Bare numbers that are ages: "aged 71", "children under five", "Marta Lind, 34,"."""
+    if amount.unit is not None or amount.shape is not Shape.PLAIN or not 0 < amount.high <= 120 or amount.low != int(amount.low):
+        return amount
+    start = lexemes[amount.first].start
+    before, after = text[max(0, start - 40) : start], at(lexemes, amount.last)
+    if at(lexemes, amount.first - 1) in _AGE_BEFORE or (at(lexemes, amount.first - 1) in ("between", "over", "under", "about", "from") and at(lexemes, amount.first - 2) in _AGE_BEFORE):
+        return replace(amount, unit="yr", shape=Shape.AGE)
+    if _YOUNG.search(before) and (not after.isalpha() or after in ("in", "and", "who", "travel", "are", "were", "from", "at", "to", "have", "had", "must", "can", "with")):
+        return replace(amount, unit="yr", shape=Shape.AGE)
+    named = _NAMED.search(before)
+    is_set_off = after in (",", ")", ".", ";", "") and lexemes[amount.first].text.isdigit() and named
+    if is_set_off and named and named.group()[0].isupper() and amount.high >= 1 and (after == ")") == (at(lexemes, amount.first - 1) == "("):
+        return replace(amount, unit="yr", shape=Shape.AGE)
+    return amount
+
+
+def _bounds(amount: Amount, qualifier: Qualifier) -> tuple[float | None, float | None]:
+    if qualifier in (Qualifier.UP_TO, Qualifier.LESS_THAN):
+        return None, amount.high
+    if qualifier in (Qualifier.AT_LEAST, Qualifier.MORE_THAN):
+        return amount.low, None
+    return amount.low, amount.high
+
+
+def _quantity(
+    tokens: Sequence[spacy.tokens.Token], first: int, last: int, *, amount: Amount, text: str, at: tuple[int, int], start: int, found: Sequence[Quantity]
+) -> Quantity:
+    low, high = at
+    qualifier = _qualifier(amount, text, low, high)
+    prior = next((quantity for quantity in reversed(found[-4:]) if quantity.counted), None)
+    last_counted = Counted(prior.counted, prior.role) if prior else Counted(None, None)
+    if amount.shape is Shape.SCORE:
+        counted = score_counted(text[max(0, low - _WINDOW) : high + _WINDOW])
+    else:
+        amount, counted = _shared(tokens, first, last, amount=amount, text=text, at=at, found=found, start=start)
+        counted = counted or counted_of(tokens, first, last, amount=amount, prior=last_counted)
+    lower, upper = _bounds(amount, qualifier)
+    return Quantity(
+        start=start + low, end=start + high, exact=text[low:high], low=lower, high=upper, qualifier=qualifier, unit=amount.unit,
+        counted=counted.thing, role=counted.role, base=base_measure(lower, upper, amount.unit),
+    )  # fmt: skip
+
+
+def _qualifier(amount: Amount, text: str, low: int, high: int) -> Qualifier:
+    if amount.is_range:
+        return Qualifier.BETWEEN
+    found = qualifier_of(text, start=low, end=high, is_duration=amount.unit in TIME_UNITS and amount.shape is not Shape.AGE)
+    if amount.shape is Shape.INDEFINITE and found in (Qualifier.EXACT, Qualifier.ABOUT):
+        return Qualifier.AT_LEAST
+    return found
+
+
+def _shared(
+    tokens: Sequence[spacy.tokens.Token], first: int, last: int, *, amount: Amount, text: str, at: tuple[int, int], found: Sequence[Quantity], start: int
+) -> tuple[Amount, Counted | None]:
+    """A bare number that repeats the measure before it: "54 lira, against 31 in spring", "40 acres ... all but three"."""
+    if not found or amount.shape is not Shape.PLAIN or amount.unit is not None or not is_elliptic(tokens, last):
+        return amount, None
+    previous = found[-1]
+    before = tokens[first - 1].lower_ if first else ""
+    between = text[max(0, previous.end - start) : at[0]]
+    if previous.unit in (None, "pp", "bp") or previous.unit in TIME_UNITS or before not in _CONTRAST or len(between) > 80:
+        return amount, None
+    is_subject = tokens[last - 1].dep_ in ("nsubj", "nsubjpass")
+    if is_subject or (previous.unit == "%" and amount.high > 100):
+        return amount, None
+    return replace(amount, unit=previous.unit), None
