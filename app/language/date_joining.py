@@ -1,0 +1,240 @@
+"""From single words of time to whole expressions: neighbours joined, ranges closed, prepositions taken in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from app.domain.calendar import MONTHS
+from app.language import date_patterns, relative_date_patterns
+from app.language.date_patterns import OPEN, PART, Atom
+from app.language.relative_date_patterns import in_part_of_day
+
+_PATTERNS = (*date_patterns.compile_patterns(), *relative_date_patterns.compile_patterns())
+_GLUE = 24  # no join reaches further than this many characters
+_DATE_GLUE = re.compile(r",?\s?(?:on\s)?(?:the\s)?|\s?\(")
+_CLOCK_GLUE = re.compile(
+    rf",?\s(?:(?:late|early)\s)?(?:on\s|in\s|of\s)?(?:the\s)?(?:(?:early\s|late\s)?{PART}\s(?:of\s)?(?:the\s)?)?",
+    re.IGNORECASE,
+)
+_AT_GLUE = re.compile(
+    r",?\s?\(?(?:(?:at|shortly\s(?:after|before)|just\s(?:after|before)|around|about)\s)?(?:about\s|around\s|exactly\s)?",
+    re.IGNORECASE,
+)
+_YEAR_GLUE = re.compile(r",?\s|\sof\s|\sin\s")
+_RANGE_GLUE = re.compile(r"\s?(-|–|—|to|until|till|through|and)\s?(?:the\s)?", re.IGNORECASE)
+_RANGE_START = re.compile(r"\b(?P<word>from|between)\s(?:the\s)?$", re.IGNORECASE)
+_PEELS = (
+    ("edge", re.compile(r"\b(?:the\s)?(?P<word>(?:very\s)?(?:end|start|beginning|close|turn|(?:first|last)\sday))\sof\s(?:the\s)?$")),
+    ("middle", re.compile(r"\b(?:the\s)?(?:middle|course|rest|summer)\sof\s$")),
+    ("part", re.compile(rf"\b(?:the\s)?(?:early\s|late\s)?(?P<word>{PART}|week|weekend|month|early\shours|small\shours)\s(?:of|on)\s(?:the\s)?$")),
+    ("phase", re.compile(r"\b(?:the\s)?(?:earlier|early|later|late|mid)(?:\s|-)(?:on\s|in\s)?(?:the\s)?$")),
+    ("about", re.compile(r"\b(?:about|around|circa|roughly|approximately|c\.|almost|nearly|some|more\sthan|over|at\sleast|exactly)\s$")),
+    ("near", re.compile(r"\b(?:shortly|just|soon|right|moments|minutes|immediately)\s(?:before|after)\s(?:the\s)?$")),
+    ("until", re.compile(r"\b(?:by|until|till|before|up\sto|no\slater\sthan|not\slater\sthan)\s(?:the\s)?$")),
+    ("since", re.compile(r"\b(?:since|ever\ssince)\s(?:the\s)?$")),
+    ("after", re.compile(r"\bafter\s(?:the\s)?$")),
+    ("from", re.compile(r"\b(?:from|starting|beginning|effective|as\sof|as\sfrom)\s(?:the\s)?$")),
+    ("in", re.compile(r"\b(?:as\s(?:early|late|recently|soon)\sas|on|in|at|during|over|into|throughout|through|within)\s(?:the\s)?$")),
+)  # fmt: skip
+_PEELS_I = tuple((kind, re.compile(p.pattern, re.IGNORECASE)) for kind, p in _PEELS)
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A whole time expression: ``atom`` is its core, ``start`` lies before the preposition it takes."""
+
+    atom: Atom
+    start: int
+    preposition: str = ""  # "until", "since", "after", "from", "in", "near" or ""
+    word: str = ""  # the preposition as written
+    edge: str = ""  # "start" or "end"
+    is_about: bool = False
+    is_week: bool = False
+    phase: bool = False
+
+
+def scan(text: str) -> list[Atom]:
+    """All single expressions of a text: leftmost, then longest, never overlapping."""
+    found = [atom for pattern, build in _PATTERNS for m in pattern.finditer(text) for atom in build(m)]
+    found = [replace(atom, end=_without_period(text, atom)) for atom in found]
+    kept: list[Atom] = []
+    for atom in sorted(found, key=lambda a: (a.start, -a.end, "bare" in a.flags)):
+        if kept and atom.start < kept[-1].end:
+            if atom.end - atom.start <= kept[-1].end - kept[-1].start or kept[-1].rule is not None:
+                continue
+            kept.pop()
+        kept.append(atom)
+    return kept
+
+
+def _without_period(text: str, atom: Atom) -> int:
+    """Not the full stop of the sentence: "on 12 Feb." at its end keeps the abbreviation's, "5 p.m." too."""
+    return atom.end
+
+
+Merge = Callable[[Atom, Atom, str, str], Atom | None]
+
+
+def join(atoms: Sequence[Atom], text: str) -> list[Atom]:
+    """Neighbours that are one expression become one: first days with clocks and years, then ranges."""
+    joined = _fold(atoms, text, (_weekday_and_date, _clock_and_day, _day_and_clock, _name_and_year))
+    return _fold(joined, text, (_range,))
+
+
+def _fold(atoms: Sequence[Atom], text: str, merges: Sequence[Merge]) -> list[Atom]:
+    out: list[Atom] = []
+    for atom in atoms:
+        current = atom
+        if out and 0 <= atom.start - out[-1].end <= _GLUE:
+            glue = text[out[-1].end : atom.start]
+            left = text[max(0, out[-1].start - _GLUE) : out[-1].start]
+            merged = next((m for m in (merge(out[-1], atom, glue, left) for merge in merges) if m is not None), None)
+            if merged is not None:
+                out[-1] = merged
+                continue
+        out.append(current)
+    return out
+
+
+def _weekday_and_date(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
+    """ "Tuesday, 15 October": the weekday says which year when none is written."""
+    if "weekday" not in a.flags or b.last or not a.rule or not b.rule or not _DATE_GLUE.fullmatch(glue):
+        return None
+    if "plain" in b.flags:
+        name = b.rule.removesuffix(OPEN)
+        return replace(b, start=a.start, rule=f"{name}:{a.rule[:3]}?", part=a.part)
+    if (b.source == "self" and b.grain in ("day", "minute")) or "dom" in b.flags:
+        return replace(b, start=a.start, part=a.part)
+    return None
+
+
+def _is_day(atom: Atom) -> bool:
+    return atom.grain == "day" and atom.rule is not None and not atom.last and "shift" not in atom.flags
+
+
+def _clock_and_day(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
+    found = _CLOCK_GLUE.fullmatch(glue)
+    if not found or not _is_day(b):
+        return None
+    part = (found["part"] or b.part).lower()
+    if "midnight" in a.flags:
+        return replace(b, start=a.start)
+    if a.grain == "minute" and a.rule and a.rule.startswith("T"):
+        return _with_clock(b, a, part, a.start, b.end)
+    return None
+
+
+def _day_and_clock(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
+    if not _is_day(a) or not _AT_GLUE.fullmatch(glue):
+        return None
+    if "overnight" in b.flags or "midnight" in b.flags:
+        return replace(a, end=b.end, part="night")
+    if b.grain == "minute" and b.rule and b.rule.startswith("T"):
+        return _with_clock(a, b, a.part, a.start, b.end)
+    return None
+
+
+def _with_clock(day: Atom, clock: Atom, part: str, start: int, end: int) -> Atom:
+    timed = in_part_of_day(clock, part)
+    if "twelve" in timed.flags:  # morning or evening is not said: only the day is certain
+        return replace(day, start=start, end=end, part=part)
+    rule = f"{day.rule} {timed.rule}"
+    return replace(day, start=start, end=end, rule=rule, grain="minute", part=part)
+
+
+def _name_and_year(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
+    """ "1 July last year", "the first half of this year", "Wednesday last week", "summer last year"."""
+    if not a.rule or not b.rule or a.last or not _YEAR_GLUE.fullmatch(glue) or "shift" in b.flags:
+        return None
+    name = a.rule.removesuffix(OPEN)
+    if b.grain == "year" and a.rule.endswith(OPEN) and "weekday" not in a.flags and "dom" not in a.flags:
+        flags = a.flags - {"weak", "bare", "plain"}
+        return replace(a, end=b.end, rule=f"{b.rule} {name}=", source=b.source, flags=flags)
+    if b.grain == "week" and "weekday" in a.flags and a.rule.endswith(OPEN):
+        return replace(a, end=b.end, rule=f"{b.rule} {name}=", source=b.source)
+    if b.grain == "month" and "dom" in a.flags and b.source != "self":
+        return replace(a, end=b.end, rule=f"{b.rule} {name}=", source=b.source, flags=a.flags - {"dom"})
+    return None
+
+
+def _range(a: Atom, b: Atom, glue: str, left: str) -> Atom | None:
+    """ "from Monday to Thursday", "between 2016 and 2020", "May-July"."""
+    found, opening = _RANGE_GLUE.fullmatch(glue), _RANGE_START.search(left)
+    if not found or a.last or b.last or not a.rule or not b.rule:
+        return None
+    word, before = found[1].lower(), opening["word"].lower() if opening else ""
+    if (word == "and") != (before == "between") or (word == "to" and before != "from" and not _are_years(a, b)):
+        return None
+    if a.grain == "minute" and b.grain == "minute":
+        day = b if " " in b.rule else a
+        return replace(day, start=a.start, end=b.end)
+    if "dom" in a.flags and b.grain == "day" and "plain" in b.flags:
+        first = f"{b.rule.removesuffix(OPEN)[:3]}{int(a.rule[3:].removesuffix(OPEN)):02d}"
+        return replace(b, start=a.start, rule=f"{first}{OPEN}", last=f"{first}{OPEN} {b.rule.replace(OPEN, '>')}")
+    first, last = _range_rules(a, b)
+    source = "context" if "context" in (a.source, b.source) else b.source
+    return replace(a, end=b.end, rule=first, last=last, source=source, part="")
+
+
+def _are_years(a: Atom, b: Atom) -> bool:
+    return a.grain == b.grain and a.grain in ("year", "month") and b.source == "self"
+
+
+def _range_rules(a: Atom, b: Atom) -> tuple[str, str]:
+    """The first side borrows the year or week of the second; of two open sides the later one counts from the earlier."""
+    first, last = a.rule or "", b.rule or ""
+    name = first.removesuffix(OPEN)
+    if not first.endswith(OPEN):
+        return first, last.replace(OPEN, ">") if last.startswith(name[:3]) else f"{first} {last.replace(OPEN, '>')}" if last.endswith(OPEN) else last
+    if last.endswith(OPEN):
+        second = last.removesuffix(OPEN)
+        return f"{second}{OPEN} {name}<|{name}{OPEN}", f"{second}{OPEN}|{name}{OPEN} {second}>"
+    if " " in last and last.endswith("="):  # "Monday to Wednesday last week"
+        return f"{last.split(' ')[0]} {name}=", last
+    if b.source == "self" and len(last) in (7, 10):
+        return _borrow_year(name, last), last
+    return f"{last} {name}<", last
+
+
+def _borrow_year(name: str, last: str) -> str:
+    year, month = int(last[:4]), int(last[5:7])
+    if name in MONTHS:
+        number = MONTHS.index(name) + 1
+        return f"{year - (number > month):04d}-{number:02d}"
+    if name[:2].isdigit():
+        return f"{year - (int(name[:2]) > month):04d}-{name[:5]}"
+    return f"{last} {name}<"
+
+
+def take_prepositions(atom: Atom, text: str) -> Expression:
+    """Take in, word by word from the right, what belongs to the expression on its left."""
+    out = Expression(atom, atom.start)
+    for _ in range(6):
+        left = text[max(0, out.start - 40) : out.start]
+        hit = next(((k, m) for k, p in _PEELS_I if (m := p.search(left))), None)
+        if hit is None:
+            break
+        kind, found = hit
+        start = out.start - (len(left) - found.start())
+        out = _peeled(out, kind, found, start)
+        if out.preposition:
+            break
+    return out
+
+
+def _peeled(expression: Expression, kind: str, found: re.Match[str], start: int) -> Expression:
+    if kind == "edge":
+        edge = "end" if re.search(r"end|close|last", found["word"], re.IGNORECASE) else "start"
+        is_exact = "day" in found["word"].lower()
+        return replace(expression, start=start, edge=f"{edge}!" if is_exact else edge)
+    if kind == "about":
+        return replace(expression, start=start, is_about=found[0].lower().strip() not in ("exactly", "at least"))
+    if kind in ("middle", "phase"):
+        return replace(expression, start=start, phase=True)
+    if kind == "part":
+        return replace(expression, start=start, is_week=found["word"].lower() == "week")
+    if kind == "near":
+        return replace(expression, start=start, preposition="near", is_about=True, word=found[0].split()[0])
+    return replace(expression, start=start, preposition=kind, word=found[0].split()[0].lower())
