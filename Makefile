@@ -45,7 +45,7 @@ $(READY): pyproject.toml uv.lock $(TOOLS)/bin/uv
 	@touch $@
 
 $(TOOLS)/bin/uv: Makefile
-	@python=$$(for each in python3.11 python3 python; do \
+	@set -e; python=$$(for each in python3.11 python3 python; do \
 	  $$each -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo $$each && break; done); \
 	test -n "$$python" || { echo "Claimline needs Python 3.11: no python3.11 (or python3 of that version) found." >&2; exit 1; }; \
 	test -x .venv/bin/python || $$python -m venv --without-pip .venv; \

@@ -27,7 +27,7 @@ from psycopg import sql
 from app.domain.errors import ConfigurationError
 
 DATABASE = "claimline"
-START_ATTEMPTS = 5
+START_ATTEMPTS = 3
 SETTLE_SECONDS = 60.0  # crash recovery of a large database; an idle start takes under one
 PID_FILE_LINES = 8  # PostgreSQL writes them one after the other while it starts
 
@@ -158,7 +158,15 @@ def _start(pgdata: Path) -> Any:
 def _forget_dead_handles(server: Any) -> None:
     """The package stops the server when the last process that it has listed leaves; the killed never do."""
     handles = server.global_process_id_list
-    handles.put([pid for pid in handles._get() if pid != os.getpid() and psutil.pid_exists(pid)])
+    handles.put([pid for pid in handles._get() if pid != os.getpid() and _is_alive(pid)])
+
+
+def _is_alive(pid: int) -> bool:
+    """Not so a zombie: where nobody reaps orphans (containers without an init), the killed stay in the table."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 def _settle(pgdata: Path) -> None:
@@ -184,8 +192,7 @@ def _settle(pgdata: Path) -> None:
 
 def _is_postmaster(pid: int, pgdata: Path) -> bool:
     try:
-        process = psutil.Process(pid)
-        return process.status() != psutil.STATUS_ZOMBIE and str(pgdata) in process.cmdline()
+        return _is_alive(pid) and str(pgdata) in psutil.Process(pid).cmdline()
     except psutil.Error:
         return False
 
