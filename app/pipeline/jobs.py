@@ -56,9 +56,9 @@ def defer_analysis(session: Session, article_id: UUID) -> None:
 
     An article that is waiting already is not queued twice; one that is being analysed is, and runs again after.
     """
-    raw = session.connection().connection.driver_connection
     try:
-        with session.begin_nested():
+        with session.begin_nested():  # a refused insert must not spoil the caller's transaction
+            raw = session.connection().connection.driver_connection
             deferrer = _deferring_app().configure_task(
                 ANALYSE, queue=QUEUE, queueing_lock=f"article:{article_id}", connection=raw
             )
