@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 from app.language.currencies import read_name, read_sign
 from app.language.numerals import Form, Lexeme, Numeral, at, is_joined, read_numeral
-from app.language.units import read_unit
+from app.language.units import SHARES, read_unit
 
 _WINDOW = 300  # characters of context that may decide a currency or a score
 _DASHES = frozenset("-–—‐‑−")
@@ -27,6 +27,7 @@ _SCORING = re.compile(
     re.IGNORECASE,
 )
 _TEMPERATURE = re.compile(r"\b(?:temperatures?|heat\w*|cold\w*|warm\w*|hott?\w*|fr[eo]ez\w*|frost\w*|weather|forecast\w*|thermomet\w+|mercury|fever\w*|swelter\w*)\b", re.IGNORECASE)
+_MEASURING = frozenset("nearly almost than over about around roughly least under within approximately only just".split())
 
 
 class Shape(Enum):
@@ -67,9 +68,17 @@ def read_amounts(lexemes: Sequence[Lexeme], index: int, *, text: str) -> tuple[A
     if _is_score(lexemes, left, right, text=text):
         return replace(left, shape=Shape.SCORE), replace(right, shape=Shape.SCORE)
     joined = _join(left, right)
-    if joined is None or (at(lexemes, index - 1) == "from" and _CHANGE.search(_before(lexemes, index, text))):
+    if joined is None or _is_change(lexemes, left, text=text):
         return (left,)
     return (joined,)
+
+
+def _is_change(lexemes: Sequence[Lexeme], left: Amount, *, text: str) -> bool:
+    """ "rose from 85 cents to $1.10", "rose $1.20 to $84.35": two values, no range."""
+    before = at(lexemes, left.first - 1)
+    if before == "from":
+        return bool(_CHANGE.search(_before(lexemes, left.first, text)))
+    return at(lexemes, left.last) == "to" and left.unit is not None and bool(_CHANGE.fullmatch(before))
 
 
 def _before(lexemes: Sequence[Lexeme], index: int, text: str) -> str:
@@ -88,7 +97,7 @@ def _read_one(lexemes: Sequence[Lexeme], index: int, *, text: str) -> Amount | N
     money = read_sign(lexemes, index)
     numeral = read_numeral(lexemes, money[1] if money else index, is_money=bool(money))
     if numeral is None:
-        return None
+        return _read_single_unit(lexemes, index)
     if money:
         amount = Amount(start, numeral.last, numeral.value, numeral.value, money[0], is_money=True, scale=numeral.scale)
     else:
@@ -100,11 +109,22 @@ def _read_one(lexemes: Sequence[Lexeme], index: int, *, text: str) -> Amount | N
     return amount
 
 
+def _read_single_unit(lexemes: Sequence[Lexeme], index: int) -> Amount | None:
+    """ "a decade of", "more than an hour": one of a unit, where it is a measure and no denominator ("$9 an hour")."""
+    if at(lexemes, index) not in ("a", "an"):
+        return None
+    unit = read_unit(lexemes, index + 1)
+    if unit is None or unit[1] in SHARES or not (unit[0] > 1 or at(lexemes, index - 1) in _MEASURING):
+        return None
+    factor, symbol, end = unit
+    return Amount(index, end, factor, factor, symbol)
+
+
 def _measured(lexemes: Sequence[Lexeme], numeral: Numeral, *, text: str) -> Amount:
     """A number with the unit, currency or hyphenated noun that follows it."""
     value, after = numeral.value, numeral.last
     near = _near(lexemes, numeral.first, text)
-    hyphened = at(lexemes, after) in _DASHES and is_joined(lexemes, after) and is_joined(lexemes, after + 1)
+    hyphened = at(lexemes, after) in _DASHES and is_joined(lexemes, after) and is_joined(lexemes, after + 1) and at(lexemes, after + 1).isalpha()
     step = after + 1 if hyphened else after
     unit = read_unit(lexemes, step)
     name = read_name(lexemes, step, text=near, value=value)

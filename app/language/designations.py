@@ -31,15 +31,18 @@ _ONE_IDIOMS = frozenset(
     "day another thing way side hand point time such more by who of that man's person's to or and with in is was has had on for can could may might will would should at as from".split()
 )
 _NOT_COUNTED = frozenset("way off time sided handed piece fold dimensional on-one tolerance".split())
-_PHONE = re.compile(r"(?:\+?\d[\d() .-]{5,}\d)")
-_AFTER_DIGITS = re.compile(r"(?:st|nd|rd|th|s|am|pm|[A-Z]\d*|[a-z])$")
+_DETERMINERS = frozenset("a an the this that each every one another last next same first second".split())
+_STREETS = frozenset("Street St Road Rd Avenue Ave Lane Drive Square Terrace Close Crescent Boulevard Row Court Place Way Gardens Grove Quay".split())
 
 
 def is_designation(lexemes: Sequence[Lexeme], amount: Amount, *, text: str, is_titled: bool) -> bool:
     """Whether an amount is no quantity, as far as its spelling and neighbours show. ``is_titled``: the sentence is set in
     capitals or title case, so that a capital tells nothing."""
-    tests = (_is_fused, _is_date_or_clock, _is_year, _is_serial, _is_relative_time, _is_idiom, _is_label)
-    return any(test(lexemes, amount) for test in tests) or (not is_titled and _is_name(lexemes, amount)) or _is_route(lexemes, amount, text)
+    if any(test(lexemes, amount) for test in (_is_fused, _is_date_or_clock, _is_year, _is_serial, _is_relative_time, _is_idiom)):
+        return True
+    if amount.shape is Shape.SCORE:
+        return False
+    return _is_label(lexemes, amount) or (not is_titled and _is_name(lexemes, amount)) or _is_route(lexemes, amount, text)
 
 
 def _is_bare(amount: Amount) -> bool:
@@ -146,7 +149,10 @@ def _is_label(lexemes: Sequence[Lexeme], amount: Amount) -> bool:
     if at(lexemes, first) in ("and", "to", "or", ",", "-", "–") and at(lexemes, first - 1)[:1].isdigit():
         first -= 2  # "grades 7 and 8"
         return at(lexemes, first) in LABELLED and at(lexemes, first).endswith("s")
-    return at(lexemes, first) in LABELLED and (at(lexemes, first) in ("number", "no") or not _is_counting(lexemes, amount.last))
+    if at(lexemes, first) not in LABELLED or first < 0:
+        return False
+    is_clause_end = at(lexemes, first - 1) in _DETERMINERS and at(lexemes, first) not in ("number", "no")
+    return not (is_clause_end and _is_counting(lexemes, amount.last))
 
 
 def _is_counting(lexemes: Sequence[Lexeme], index: int) -> bool:
@@ -166,6 +172,10 @@ def _is_name(lexemes: Sequence[Lexeme], amount: Amount) -> bool:
         return True
     if not _is_bare(amount) or first == 0:
         return False
+    if follows[:1].isupper() and any(lexeme.text in _STREETS for lexeme in lexemes[last + 1 : last + 3]):
+        return True
+    if lexemes[first - 1].lower == "of" and first > 1 and lexemes[first - 2].text[0].isupper() and not _is_counting(lexemes, last):
+        return True  # "Group of 77"
     if follows[:1].isupper() and at(lexemes, last + 1)[:1].isalpha() and lexemes[last + 1].text[0].isupper() and not is_opening:
         return _is_capital_run(lexemes, last) and lexemes[last + 1].lower.endswith(("men", "s")) and not follows.isupper() and not _is_demonym(follows)
     before = lexemes[first - 1].text

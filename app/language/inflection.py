@@ -23,6 +23,8 @@ _STRESSED_LAST = frozenset("admit commit permit submit transmit refer prefer def
 def participle(token: Token) -> str:
     """The past participle of a verb token, lower case: the text's own form where it has one, else built from the lemma."""
     lemma = token.lemma_.lower()
+    if token.lower_ == "missing":
+        return "missing"  # a state, whatever tag it gets
     if lemma in _IRREGULAR:
         return _IRREGULAR[lemma]
     if token.tag_ in ("VBN", "VBD") or token.lower_.endswith("ed"):

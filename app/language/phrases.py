@@ -1,4 +1,4 @@
-"""Noun phrases in lemmas and what happens to them: the syntax that quantities need, with bounded walks over the parse.
+"""Noun phrases in lemmas: the syntax that quantities need, with bounded walks over the parse.
 
 Lemma phrases are lower case, modifiers first, with an "of" complement turned into a modifier: "exports of cut flowers"
 is "cut flower export". All walks take at most a fixed number of steps, whatever shape a broken parse has.
@@ -10,17 +10,17 @@ from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Token
 
-from app.language.inflection import participle
+from app.language.numerals import CARDINALS, SCALES
 
 _STEPS = 8
 NOUNS = frozenset({"NOUN", "PROPN"})
 _MODIFIERS = frozenset({"ADJ", "NOUN", "PROPN"})
-_DULL = frozenset("more other another additional further many such same last least own few several total estimated mere all both half most".split())
-COUNTERS = frozenset("number total count tally figure majority group team crowd handful percentage proportion share estimate pair".split())
-_COPULAS = frozenset("be remain stay lie become seem appear stand".split())
-_LIGHT = frozenset("get have take make face receive suffer sustain undergo need".split())
-_EMPTY = frozenset("be have say include see involve contain comprise add total number tell show report announce estimate count".split())
-TOLLS = frozenset("toll".split())
+_DULL = (
+    CARDINALS | frozenset(SCALES) | frozenset("odd plus more other another additional further many such same last least own few several total estimated mere all both half most".split())
+)
+COUNTERS = frozenset("number total count tally figure majority group handful percentage proportion estimate pair".split())
+# nouns whose singular form says something else
+_PLURAL_ONLY = frozenset("dues goods arms earnings savings premises proceeds clothes remains belongings".split())
 
 
 def neighbours(token: Token, *deps: str) -> Iterator[Token]:
@@ -57,6 +57,8 @@ def noun_from(tokens: Sequence[Token], index: int) -> int | None:
 
 def _may_modify(tokens: Sequence[Token], step: int) -> bool:
     token = tokens[step]
+    if not token.is_alpha and any(letter.isalpha() for letter in token.text) and token.text[0].isalpha():
+        return True  # "T-72" before "tanks"
     if token.pos_ == "ADJ" or token.tag_ in ("VBN", "VBG", "JJ"):
         following = tokens[step + 1] if step + 1 < len(tokens) else None
         return following is not None and (following.pos_ in _MODIFIERS or following.text in "-," or following.tag_ in ("VBN", "VBG", "CC"))
@@ -92,12 +94,17 @@ def phrase(head: Token) -> str:
 
 
 def phrase_flat(head: Token) -> str:
-    """Adjectives and nouns right before the head, then the head, in lemmas."""
-    parts = [_lemma(head)]
-    for step in range(head.i - 1, max(head.sent.start - 1, head.i - _STEPS), -1):
+    """Adjectives and nouns right before the head, then the head, in lemmas; a hyphenated measure is left out
+    ("71-year-old farmer" is "farmer")."""
+    parts, chain = [_lemma(head)], 1
+    for step in range(head.i - 1, max(head.sent.start - 1, head.i - 2 * _STEPS), -1):
         token = head.doc[step]
-        if token.text == "-" and not token.whitespace_:
+        if token.text == "-":
             continue
+        if head.doc[step + 1].text != "-":
+            chain = len(parts)
+        if token.like_num and head.doc[step + 1].text == "-":
+            del parts[chain:]
         is_participle = token.tag_ in ("VBN", "VBG") and token.dep_ in ("amod", "compound")
         if (token.pos_ not in _MODIFIERS and not is_participle) or token.like_num or not token.is_alpha or token.dep_ in ("acomp", "appos"):
             break
@@ -107,85 +114,23 @@ def phrase_flat(head: Token) -> str:
 
 
 def _lemma(token: Token) -> str:
+    """The lemma; singular nouns, names and adjectives as they stand, which the lemmatizer might cut ("trawler")."""
+    lower = token.lower_
+    if token.tag_ not in ("NNS", "NNPS") and not (token.is_upper and lower.endswith("s")):
+        return lower
+    if lower in _PLURAL_ONLY:
+        return lower
     lemma = token.lemma_.lower()
-    if token.tag_ in ("VBN", "VBG"):
-        return token.lower_
-    if token.pos_ == "PROPN" and token.is_upper and len(token) > 3 and lemma.endswith("s") and not lemma.endswith("ss"):
-        return lemma[:-1]
-    return lemma
+    return lemma if lemma != lower or lower.endswith("ss") else _singular(lower)
+
+
+def _singular(plural: str) -> str:
+    """For capitals and names, which the lemmatizer leaves alone: "OFFICERS", "Democrats"."""
+    if plural.endswith("ies") and len(plural) > 4:
+        return plural[:-3] + "y"
+    return plural.removesuffix("s") if len(plural) > 3 else plural
 
 
 def _complement(head: Token) -> Token | None:
     of = next((c for c in neighbours(head, "prep") if c.lower_ == "of" and c.i > head.i), None)
     return child(of, "pobj") if of is not None else None
-
-
-def verb_of(token: Token) -> tuple[Token, str, Token | None] | None:
-    """The verb that governs a noun: (verb, relation, preposition), over conjunctions, appositions and "of" phrases."""
-    preposition = None
-    for _ in range(_STEPS):
-        relation, head = token.dep_, token.head
-        if head.i == token.i:
-            return None
-        if head.pos_ in ("VERB", "AUX") and relation not in ("conj", "appos"):
-            return head, relation, preposition
-        if relation == "pobj":
-            preposition = None if head.lower_ in ("of", "among", "including") and head.head.pos_ not in ("VERB", "AUX") else head
-        token = head
-    return None
-
-
-def role_of(head: Token) -> str | None:
-    """What happens to the things a noun (or bare number) names: "killed", "abstained", "empty", "face eviction"."""
-    own = _role_after(head)
-    if own:
-        return own
-    if head.dep_ == "pobj" and head.head.lower_ == "of" and head.head.head.pos_ == "NOUN" and head.head.head.lemma_.lower() not in COUNTERS:
-        return str(head.head.head.lemma_.lower())
-    found = verb_of(head)
-    if found is None:
-        return None
-    verb, relation, preposition = found
-    if verb.lemma_.lower() == "be" and relation == "attr":
-        return None
-    if relation == "nsubjpass":
-        return participle(verb)
-    if relation == "nsubj":
-        return active_role(verb)
-    if relation in ("dobj", "dative") or (relation in ("npadvmod", "oprd", "ccomp", "dep") and preposition is None):
-        return None if verb.lemma_.lower() in _EMPTY else participle(verb)
-    return participle(verb) if preposition is not None and preposition.lower_ in ("by", "for", "on", "from", "to", "at") else None
-
-
-def _role_after(head: Token) -> str | None:
-    """A participle, relative clause or adjective that follows the noun and says its role."""
-    for clause in neighbours(head, "acl", "relcl", "amod"):
-        if clause.i < head.i:
-            continue
-        if clause.pos_ == "ADJ":
-            return str(clause.lemma_.lower())
-        if clause.dep_ == "acl":
-            return participle(clause) if clause.tag_ in ("VBN", "VBD") else None
-        if clause.dep_ == "relcl":
-            if child(clause, "nsubjpass") is not None:
-                return participle(clause)
-            subject = child(clause, "nsubj")
-            return active_role(clause) if subject is not None and subject.lower_ in ("who", "that", "which") else participle(clause)
-    return None
-
-
-def active_role(verb: Token) -> str | None:
-    """The role of a verb's active subject: its complement for a copula, with its object for a transitive verb."""
-    lemma = verb.lemma_.lower()
-    if lemma in _COPULAS or verb.pos_ == "AUX":
-        complement = child(verb, "acomp", "attr", "oprd")
-        if complement is None:
-            preposition = next((p for p in neighbours(verb, "prep") if p.i > verb.i), None)
-            complement = child(preposition, "pobj") if preposition is not None else None
-        if complement is None or complement.pos_ in ("PRON", "NUM"):
-            return None
-        return participle(complement) if complement.tag_ == "VBN" else complement.lemma_.lower()
-    target = child(verb, "dobj")
-    if target is None or target.pos_ not in NOUNS:
-        return participle(verb)
-    return target.lemma_.lower() if lemma in _LIGHT else f"{lemma} {target.lemma_.lower()}"

@@ -22,6 +22,8 @@ _YOUNG = re.compile(r"\b(?:child|children|boys?|girls?|infants?|bab(?:y|ies)|peo
 _NAMED = re.compile(r"[^\W\d_]+[\w'’-]*\s*[,(]\s*$")
 _POLL = re.compile(r"%|\bper ?cent\b|\b(?:poll\w*|survey|support|lead|turnout|share|rating|margin|approval|percentage|rate)\b", re.IGNORECASE)
 _CONTRAST = frozenset("against from to than with but above over under below about around at by just only was is and or".split())
+_HEDGE = r"(?:(?:about|some|around|roughly|nearly|almost|just|only|over|under|up to|at least|more than|an estimated|equivalent to)\s+)*"
+_REPEATS = re.compile(r"(?:\s+\w+){0,2}(?:,?\s+(?:or|to|against)\s+|,?\s+(?:down|up)\s+from\s+|\s*\()" + _HEDGE, re.IGNORECASE)
 _WINDOW = 200
 
 
@@ -113,13 +115,11 @@ def _quantity(
 ) -> Quantity:
     low, high = at
     qualifier = _qualifier(amount, text, low, high)
-    prior = next((quantity for quantity in reversed(found[-4:]) if quantity.counted), None)
-    last_counted = Counted(prior.counted, prior.role) if prior else Counted(None, None)
     if amount.shape is Shape.SCORE:
         counted = score_counted(text[max(0, low - _WINDOW) : high + _WINDOW])
     else:
-        amount, counted = _shared(tokens, first, last, amount=amount, text=text, at=at, found=found, start=start)
-        counted = counted or counted_of(tokens, first, last, amount=amount, prior=last_counted)
+        amount, repeated = _taken_up(tokens, first, last, amount=amount, between=text[found[-1].end - start : low] if found else "", found=found)
+        counted = repeated or counted_of(tokens, first, last, amount=amount, prior=_prior(found))
     lower, upper = _bounds(amount, qualifier)
     return Quantity(
         start=start + low, end=start + high, exact=text[low:high], low=lower, high=upper, qualifier=qualifier, unit=amount.unit,
@@ -136,18 +136,28 @@ def _qualifier(amount: Amount, text: str, low: int, high: int) -> Qualifier:
     return found
 
 
-def _shared(
-    tokens: Sequence[spacy.tokens.Token], first: int, last: int, *, amount: Amount, text: str, at: tuple[int, int], found: Sequence[Quantity], start: int
+def _prior(found: Sequence[Quantity]) -> Counted:
+    """The last thing counted, by preference not one measured."""
+    recent = [quantity for quantity in reversed(found[-4:]) if quantity.counted]
+    best = next((quantity for quantity in recent if quantity.unit is None), recent[0] if recent else None)
+    return Counted(best.counted, best.role) if best else Counted(None, None)
+
+
+def _taken_up(
+    tokens: Sequence[spacy.tokens.Token], first: int, last: int, *, amount: Amount, between: str, found: Sequence[Quantity]
 ) -> tuple[Amount, Counted | None]:
-    """A bare number that repeats the measure before it: "54 lira, against 31 in spring", "40 acres ... all but three"."""
-    if not found or amount.shape is not Shape.PLAIN or amount.unit is not None or not is_elliptic(tokens, last):
+    """A number that only repeats the one before it in other terms or at another time takes up its unit and its thing:
+    "54 lira, against 31 in spring", "40 acres, ... all but three", "two-thirds, or 330,000 tonnes, ..."."""
+    if not found or amount.shape in (Shape.ATTRIBUTIVE, Shape.AGE) or not is_elliptic(tokens, last):
         return amount, None
     previous = found[-1]
-    before = tokens[first - 1].lower_ if first else ""
-    between = text[max(0, previous.end - start) : at[0]]
-    if previous.unit in (None, "pp", "bp") or previous.unit in TIME_UNITS or before not in _CONTRAST or len(between) > 80:
-        return amount, None
+    thing = Counted(previous.counted, previous.role) if previous.counted and _REPEATS.fullmatch(between) else None
+    if amount.unit is not None or amount.shape is not Shape.PLAIN:
+        return amount, thing
     is_subject = tokens[last - 1].dep_ in ("nsubj", "nsubjpass")
-    if is_subject or (previous.unit == "%" and amount.high > 100):
-        return amount, None
-    return replace(amount, unit=previous.unit), None
+    before = tokens[first - 1].lower_ if first else ""
+    has_measure = previous.unit not in (None, "pp", "bp") and previous.unit not in TIME_UNITS
+    if not has_measure or is_subject or before not in _CONTRAST or len(between) > 80 or (previous.unit == "%" and amount.high > 100):
+        return amount, thing
+    is_same = before in ("against", "but", "from", "to", "than", "with")
+    return replace(amount, unit=previous.unit), thing or (Counted(previous.counted, previous.role) if is_same else None)

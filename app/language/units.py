@@ -6,6 +6,7 @@ percentage points and "bp" for basis points. Money is never converted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -117,6 +118,11 @@ def _abbreviations() -> dict[str, str]:
     return {word: symbol for symbol, entry in _MEASURES.items() for word in entry[3].split()}
 
 
+def is_unit_word(word: str) -> bool:
+    """Whether a lower-case word is the name of a unit ("feet"), abbreviations apart."""
+    return word in _words() or word in _MULTIPLES
+
+
 def read_unit(lexemes: Sequence[Lexeme], index: int) -> tuple[float, str, int] | None:
     """The unit that starts at ``index``: (factor, symbol, index after it); "a decade" is ten years, so it has a factor."""
     if at(lexemes, index) in _MULTIPLES:
@@ -144,7 +150,7 @@ def _read_simple(lexemes: Sequence[Lexeme], index: int) -> tuple[str, int] | Non
         inner = _read_simple(lexemes, step)
         return (inner[0] + _POWERS[pair[0]], inner[1]) if inner and inner[0] in _LENGTHS else None
     text = lexemes[index].text
-    if text in ("C", "F") and is_joined(lexemes, index) and not is_joined(lexemes, index + 1):
+    if text in ("C", "F") and is_joined(lexemes, index) and lexemes[index - 1].text[0].isdigit():
         return "°" + text, index + 1
     symbol = _words().get(pair[0]) or _abbreviations().get(text)
     return (symbol, index + 1) if symbol else None
@@ -167,26 +173,18 @@ def _registry() -> pint.UnitRegistry[Any]:
     return pint.UnitRegistry()
 
 
-def _pint_and_si(symbol: str) -> tuple[str, str] | None:
-    names, targets = [], []
-    for part in [symbol] if symbol in _MEASURES else symbol.split("/"):
-        power = part[-1] if part[-1:] in ("2", "3") and part[:-1] in _LENGTHS else ""
-        entry = _MEASURES.get(part[:-1] if power else part)
-        if entry is None or not entry[0]:
-            return None
-        names.append(f"({entry[0]})**{power}" if power else f"({entry[0]})")
-        targets.append(f"{entry[1]}{power}")
-    return "/".join(names), "/".join(targets)
-
-
 @cache
 def _converter(symbol: str) -> tuple[str, str, str] | None:
-    found = _pint_and_si(symbol)
-    if found is None:
-        return None
-    name, target = found
-    parts = [part[:-1] + "**" + part[-1] if part[-1] in "23" else part for part in target.split("/")]
-    return name.strip("()") if name.count("(") == 1 else name, "/".join(parts), target
+    """pint's expression of a symbol, pint's expression of its SI measure, and that measure's symbol."""
+    sources, targets = [], []
+    for part in [symbol] if symbol in _MEASURES else symbol.split("/"):
+        power = part[-1] if part[:-1] in _LENGTHS and part not in _MEASURES else ""
+        entry = _MEASURES.get(part.removesuffix(power) if power else part)
+        if entry is None or not entry[0]:
+            return None
+        sources.append(f"{entry[0]}**{power}" if power else entry[0])
+        targets.append(entry[1] + power)
+    return "/".join(f"({name})" for name in sources), "/".join(re.sub(r"(?<=m)(?=[23])", "**", name) for name in targets), "/".join(targets)
 
 
 def base_measure(low: float | None, high: float | None, unit: str | None) -> BaseMeasure | None:
