@@ -16,7 +16,7 @@ in an undated article can be resolved later against the story's date. Grammar, w
 
     direction: "<" at or before, "<<" wholly before, ">" at or after, ">>" wholly after, "=" in the same week (weekday),
     month (day of a month) or year (others), "?" nearest, "<?" and ">?" before or after unless the nearest lies within
-    a month on the other side (verb tense is a weaker witness than closeness for a day and month without year).
+    four months on the other side (verb tense is a weaker witness than closeness for a day and month without year).
 """
 
 from __future__ import annotations
@@ -199,7 +199,7 @@ def _choose(name: str, direction: str, near: Period) -> Period:
     before = [p for p in found if (p.end < near.start if direction == "<<" else p.start <= near.end)]
     after = [p for p in found if (p.start > near.end if direction == ">>" else p.end >= near.start)]
     nearest = min(found, key=lambda p: (_gap(p, near), p.start))
-    if direction == "?" or (direction in ("<?", ">?") and _gap(nearest, near) <= 31):
+    if direction == "?" or (direction in ("<?", ">?") and _gap(nearest, near) <= 120):
         return nearest
     if direction == "=":
         return next((p for p in found if _same_container(name, p, near)), nearest)

@@ -15,7 +15,7 @@ _PATTERNS = (*date_patterns.compile_patterns(), *relative_date_patterns.compile_
 _GLUE = 24  # no join reaches further than this many characters
 _DATE_GLUE = re.compile(r",?\s?(?:on\s)?(?:the\s)?|\s?\(")
 _CLOCK_GLUE = re.compile(
-    rf",?\s(?:(?:late|early)\s)?(?:on\s|in\s|of\s)?(?:the\s)?(?:(?:early\s|late\s)?{PART}\s(?:of\s)?(?:the\s)?)?",
+    rf"\)?,?\s(?:(?:late|early)\s)?(?:on\s|in\s|of\s)?(?:the\s)?(?:(?:early\s|late\s)?{PART}\s(?:of\s)?(?:the\s)?)?",
     re.IGNORECASE,
 )
 _AT_GLUE = re.compile(
@@ -27,7 +27,7 @@ _RANGE_GLUE = re.compile(r"\s?(-|–|—|to|until|till|through|and)\s?(?:the\s)?
 _RANGE_START = re.compile(r"\b(?P<word>from|between)\s(?:the\s)?$", re.IGNORECASE)
 _PEELS = (
     ("edge", re.compile(r"\b(?:the\s)?(?P<word>(?:very\s)?(?:end|start|beginning|close|turn|(?:first|last)\sday))\sof\s(?:the\s)?$")),
-    ("middle", re.compile(r"\b(?:the\s)?(?:middle|course|rest|summer)\sof\s$")),
+    ("middle", re.compile(r"\b(?:the\s)?(?:middle|course|rest)\sof\s$")),
     ("part", re.compile(rf"\b(?:the\s)?(?:early\s|late\s)?(?P<word>{PART}|week|weekend|month|early\shours|small\shours)\s(?:of|on)\s(?:the\s)?$")),
     ("phase", re.compile(r"\b(?:the\s)?(?:earlier|early|later|late|mid)(?:\s|-)(?:on\s|in\s)?(?:the\s)?$")),
     ("about", re.compile(r"\b(?:about|around|circa|roughly|approximately|c\.|almost|nearly|some|more\sthan|over|at\sleast|exactly)\s$")),
@@ -38,6 +38,7 @@ _PEELS = (
     ("from", re.compile(r"\b(?:from|starting|beginning|effective|as\sof|as\sfrom)\s(?:the\s)?$")),
     ("in", re.compile(r"\b(?:as\s(?:early|late|recently|soon)\sas|on|in|at|during|over|into|throughout|through|within)\s(?:the\s)?$")),
 )  # fmt: skip
+_SINCE_DOING = re.compile(r"\bsince\s\w{2,20}ing(?:\s[\w'’-]{1,20}){0,4}\s$", re.IGNORECASE)
 _PEELS_I = tuple((kind, re.compile(p.pattern, re.IGNORECASE)) for kind, p in _PEELS)
 
 
@@ -58,7 +59,6 @@ class Expression:
 def scan(text: str) -> list[Atom]:
     """All single expressions of a text: leftmost, then longest, never overlapping."""
     found = [atom for pattern, build in _PATTERNS for m in pattern.finditer(text) for atom in build(m)]
-    found = [replace(atom, end=_without_period(text, atom)) for atom in found]
     kept: list[Atom] = []
     for atom in sorted(found, key=lambda a: (a.start, -a.end, "bare" in a.flags)):
         if kept and atom.start < kept[-1].end:
@@ -69,17 +69,12 @@ def scan(text: str) -> list[Atom]:
     return kept
 
 
-def _without_period(text: str, atom: Atom) -> int:
-    """Not the full stop of the sentence: "on 12 Feb." at its end keeps the abbreviation's, "5 p.m." too."""
-    return atom.end
-
-
 Merge = Callable[[Atom, Atom, str, str], Atom | None]
 
 
 def join(atoms: Sequence[Atom], text: str) -> list[Atom]:
     """Neighbours that are one expression become one: first days with clocks and years, then ranges."""
-    joined = _fold(atoms, text, (_weekday_and_date, _clock_and_day, _day_and_clock, _name_and_year))
+    joined = _fold(atoms, text, (_clock_again, _weekday_and_date, _clock_and_day, _day_and_clock, _name_and_year))
     return _fold(joined, text, (_range,))
 
 
@@ -134,6 +129,12 @@ def _day_and_clock(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
     if b.grain == "minute" and b.rule and b.rule.startswith("T"):
         return _with_clock(a, b, a.part, a.start, b.end)
     return None
+
+
+def _clock_again(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
+    """ "10:35 a.m. (0735 GMT)": the same instant on another clock."""
+    is_again = a.grain == b.grain == "minute" and glue.strip() == "(" and bool(a.rule) and bool(b.rule)
+    return replace(a, end=b.end) if is_again else None
 
 
 def _with_clock(day: Atom, clock: Atom, part: str, start: int, end: int) -> Atom:
@@ -221,6 +222,10 @@ def take_prepositions(atom: Atom, text: str) -> Expression:
         out = _peeled(out, kind, found, start)
         if out.preposition:
             break
+    # "since taking over on 1 July"
+    doing = _SINCE_DOING.search(text, max(0, out.start - 60), out.start)
+    if doing and out.preposition in ("", "in"):
+        return replace(out, start=doing.start(), preposition="since", word="since")
     return out
 
 
@@ -229,6 +234,8 @@ def _peeled(expression: Expression, kind: str, found: re.Match[str], start: int)
         edge = "end" if re.search(r"end|close|last", found["word"], re.IGNORECASE) else "start"
         is_exact = "day" in found["word"].lower()
         return replace(expression, start=start, edge=f"{edge}!" if is_exact else edge)
+    if kind == "about" and expression.atom.grain == "day":
+        return replace(expression, start=start)
     if kind == "about":
         return replace(expression, start=start, is_about=found[0].lower().strip() not in ("exactly", "at least"))
     if kind in ("middle", "phase"):

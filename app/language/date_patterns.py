@@ -159,6 +159,8 @@ def _days(m: re.Match[str]) -> Iterator[Atom]:
         yield _date(m.start("first"), m.end("first"), m["year"], month, first)
     elif first:  # "March 3 and 7": the first is the one the month stands by
         yield _date(m.start("month"), m.end("first"), m["year"], month, first)
+        if m["year"] or re.match(r"[.,;:)]|$", m.string[m.end() :]):
+            yield _date(m.start("day"), m.end(), m["year"], month, day)
         return
     else:
         start = min(start, m.start("month"))
@@ -288,7 +290,7 @@ def compile_patterns() -> list[tuple[re.Pattern[str], Build]]:
         (rf"\b(?i:{_MODIFIER}(?P<season>spring|summer|autumn|winter|fall)\b)(?:(?:\sof|,)?\s{_YEAR}(?![\d%]|[.,]\d))?", _season),
         (rf"\b(?:(?P<short>[QH][1-4])|(?i:the\s)?(?P<ordinal>(?i:first|second|third|fourth|final|[1-4](?:st|nd|rd|th)))\s"
          rf"(?P<kind>quarter|half))\b(?!-)(?:(?:\sof|,)?\s{_YEAR}\b)?", _quarter),
-        (rf"(?<![\d.,:/$€£#+-]){_YEAR}(?:\s?[-–/]\s?(?P<last>1\d{{3}}|20\d\d|\d\d))?(?![\d%]|[.,:/]\d|-\d|\s?(?:percent|per\scent)|[a-zA-Z])", _year),
+        (rf"(?:(?<=[Mm]id-)|(?<![\d.,:/$€£#+-])){_YEAR}(?:\s?[-–/]\s?(?P<last>1\d{{3}}|20\d\d|\d\d))?(?![\d%]|[.,:/]\d|-\d|\s?(?:percent|per\scent)|[a-zA-Z])", _year),
         (r"(?:\b(?i:the\s))?(?:\b|['’])(?P<decade>1\d\d0s|20\d0s)\b", _decade),
         (r"\b(?i:the\s)['’]?(?P<decade>[2-9]0s|[Tt]wenties|[Tt]hirties|[Ff]orties|[Ff]ifties|[Ss]ixties|[Ss]eventies|[Ee]ighties|[Nn]ineties)\b|"
          r"\b(?P<decade2>Nineties|Eighties|Seventies|Sixties)\b", _decade_word),

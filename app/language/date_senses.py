@@ -23,7 +23,12 @@ _BEFORE_A_TIME = frozenset(
     "early late mid last next this and or into over for as than".split()
 )
 _NAMES = frozenset({"PERSON", "FAC", "WORK_OF_ART", "PRODUCT", "ORG", "GPE", "LAW", "NORP"})
-_AHEAD = re.compile(r"\b(?:ahead of|due|scheduled|slated|expected|deadline|upcoming|planned|set)\s(?:\w+\s){0,2}$", re.IGNORECASE)
+_AHEAD = re.compile(r"\b(?:ahead of|due|deadline|upcoming)\s(?:\w+\s){0,2}$", re.IGNORECASE)
+_COMPARED = re.compile(r"\b(?:against|compared (?:with|to)|than|versus)\s[^,;.]{0,25}$", re.IGNORECASE)
+# "postponed until Tuesday": what these do to an end still to come
+_PROLONGING = frozenset(
+    "postpone delay extend give defer adjourn suspend remand allow push reschedule move grant prolong bar ban have".split()
+)
 
 
 class Parsed:
@@ -77,12 +82,12 @@ def _is_day_of_month(before: Token | None, after: Token | None) -> bool:
 
 
 def _is_calendar_word(atom: Atom, token: Token, before: Token | None, after: Token | None) -> bool:
-    if token.pos_ in ("VERB", "AUX") or token.tag_ == "MD":
+    if token.pos_ in ("VERB", "AUX") or token.tag_ == "MD" or (before is not None and before.tag_ == "MD"):
         return False
     has_preposition = before is not None and (before.lower_ in _BEFORE_A_TIME or before.lower_ in ("the", "'s", "’s"))
     if atom.grain == "season":
         is_modifier = token.dep_ in ("compound", "amod", "nmod") and after is not None and after.pos_ in ("NOUN", "PROPN")
-        prepositions = _BEFORE_A_TIME - {"as", "than", "about", "or"}
+        prepositions = _BEFORE_A_TIME - {"as", "than", "about", "or", "and"}
         if before is not None and before.lower_ == "the":
             earlier = before.nbor(-1) if before.i > token.sent.start else None
             return earlier is not None and earlier.lower_ in prepositions and not is_modifier
@@ -95,6 +100,8 @@ def _is_calendar_word(atom: Atom, token: Token, before: Token | None, after: Tok
 
 def _is_in_name(token: Token, before: Token | None, after: Token | None) -> bool:
     """Part of a name: "April Voss", "Saturday Six", "Black Friday"; "chief Tom Hale Friday" is not."""
+    if before is not None and before.pos_ == "PROPN" and before.head == token and token.dep_ in ("nsubj", "nsubjpass"):
+        return True
     if token.ent_type_ not in _NAMES:
         return False
     if before is not None and before.lower_ in _BEFORE_A_TIME:
@@ -126,15 +133,20 @@ def _is_year(token: Token, before: Token | None, after: Token | None, parsed: Pa
 
 def direction(atom: Atom, parsed: Parsed, *, preposition: str) -> str:
     """ "<" when the governing verb puts the expression in the past, ">" when ahead."""
-    if preposition == "since":
+    left = parsed.text[max(0, atom.start - 40) : atom.start]
+    if preposition == "since" or _COMPARED.search(left):
         return "<"
-    if _AHEAD.search(parsed.text[max(0, atom.start - 40) : atom.start]):
+    if _AHEAD.search(left):
         return ">"
     token = parsed.token_at(atom.start)
+    is_attribute = token.dep_ in ("amod", "compound", "nmod") and token.head.i > token.i
     for _ in range(12):
         if token.pos_ in ("VERB", "AUX") and token.tag_ != "MD":
-            return _direction_of(token, depth=0)
-        if token.head is token or token.head.i == token.i:
+            if preposition == "until" and token.lemma_.lower() in _PROLONGING:
+                return ">"
+            is_present = token.tag_ in ("VBZ", "VBP")
+            return "<" if is_attribute and is_present else _direction_of(token, depth=0)
+        if token.head.i == token.i:
             break
         token = token.head
     return ">" if preposition in ("by", "until", "till") else "<"
@@ -143,19 +155,18 @@ def direction(atom: Atom, parsed: Parsed, *, preposition: str) -> str:
 def _direction_of(verb: Token, *, depth: int) -> str:
     auxiliaries = {child.lower_ for child in verb.children if child.dep_ in ("aux", "auxpass")}
     lemmas = {child.lemma_.lower() for child in verb.children if child.dep_ in ("aux", "auxpass")}
+    lemma = verb.lemma_.lower()
     modal = _modal(verb, auxiliaries, lemmas)
     if modal:
         return modal
-    if lemmas & {"have"}:
-        return "<"
-    if auxiliaries & {"was", "were"}:
-        return ">" if verb.lemma_ in _PLANNING and verb.tag_ == "VBN" and False else "<"
-    if auxiliaries & {"is", "are", "am", "'s", "'re", "be"} and verb.tag_ in ("VBG", "VBN"):
+    if lemma in ("plan", "schedule") and "been" not in auxiliaries and not auxiliaries & {"was", "were"}:
         return ">"
-    if verb.tag_ == "VBD":
+    if lemmas & {"have"} or auxiliaries & {"was", "were", "did"} or verb.tag_ == "VBD":
         return "<"
+    if auxiliaries & {"do", "does"} or (auxiliaries & {"is", "are", "am", "'s", "'re"} and verb.tag_ in ("VBG", "VBN")):
+        return ">"
     if verb.tag_ in ("VBZ", "VBP"):
-        return "<" if verb.lemma_.lower() in _REPORTING else ">"
+        return "<" if lemma in _REPORTING else ">"
     return _nonfinite(verb, auxiliaries, depth=depth)
 
 

@@ -6,9 +6,8 @@ ahead, and ``app.domain.when`` does the arithmetic. What cannot be resolved stay
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from spacy.tokens import Span
@@ -17,25 +16,13 @@ from app.domain import when
 from app.domain.values import Basis, TimeRef
 from app.domain.when import Anchors
 from app.language.date_joining import Expression, join, scan, take_prepositions
-from app.language.date_patterns import OPEN, Atom
+from app.language.date_patterns import Atom
+from app.language.date_rules import Context, first_context, make_rule, next_context
 from app.language.date_senses import Parsed, direction, is_time
+from app.language.datelines import find_dateline
 from app.language.relative_date_patterns import in_part_of_day
 
 RULES_VERSION = "dates-1"
-_FINENESS = {"minute": 0, "day": 1, "week": 2, "weekend": 2, "holiday": 1, "month": 3, "quarter": 4, "season": 4, "year": 5}
-_ATTRIBUTIVE = re.compile(r"['’]s?\b|-")
-_ONWARDS = re.compile(r"\s(?:onwards?|on)\b(?=[\s,.;]|$)")
-_STAMP = re.compile(r"^\W*(?:(?:UPDATED?|LIVE|LATEST|NEW)\b:?\s?(?:at\s|@\s?)?)?$", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """The time last spoken of: its rule, its grain, and whether it rests on the article's date."""
-
-    rule: str
-    grain: str
-    is_relative: bool
-
 
 def find_times(sent: Span, *, offset: int, anchors: Anchors) -> tuple[TimeRef, ...]:
     """The time expressions of a sentence, in order, prepositions included; offsets are ``offset`` plus spaCy's.
@@ -46,17 +33,17 @@ def find_times(sent: Span, *, offset: int, anchors: Anchors) -> tuple[TimeRef, .
     parsed = Parsed(sent)
     text = parsed.text
     atoms = _with_events([a for a in scan(text) if is_time(a, parsed)], parsed)
-    context = _previous(anchors)
+    context = first_context(anchors)
     base = offset + sent.start_char
     refs: list[TimeRef] = []
     for atom in join(atoms, text):
         expression = _settle(take_prepositions(atom, text), parsed)
         if expression is None:
             continue
-        rule = _rule(expression, parsed, context)
+        rule = make_rule(expression, parsed, context=context, anchors=anchors)
         refs.append(_reference(expression, rule, text, base, anchors, context))
         if rule is not None:
-            context = _context_after(expression, rule, context)
+            context = next_context(expression, rule, context)
     return tuple(refs)
 
 
@@ -66,12 +53,6 @@ def last_day(refs: Sequence[TimeRef]) -> date | None:
         if ref.edtf and ref.earliest and ref.earliest == ref.latest:
             return ref.earliest
     return None
-
-
-def _previous(anchors: Anchors) -> _Context | None:
-    if anchors.previous is None:
-        return None
-    return _Context(anchors.previous.isoformat(), "day", anchors.published is not None)
 
 
 def _with_events(atoms: list[Atom], parsed: Parsed) -> list[Atom]:
@@ -86,6 +67,9 @@ def _with_events(atoms: list[Atom], parsed: Parsed) -> list[Atom]:
             out.append(replace(atom, flags=atom.flags - {"shift"}))
             continue
         end = _event_end(parsed, atom.end)
+        dated = any(a.start < end and a.source != "context" for a in atoms[n + 1 :])
+        if atom.rule is None and dated:
+            continue  # "hours after Tuesday's walkout": the day is all there is
         inside = next((a for a in atoms[n + 1 :] if a.start < end and a.rule and a.source != "context"), None)
         skip_to = end
         if inside is None or not atom.rule or inside.last:
@@ -101,6 +85,8 @@ def _event_end(parsed: Parsed, start: int) -> int:
     token = parsed.after(start)
     end = start
     while token is not None and end - start < 80:
+        if token.dep_ in ("nsubj", "nsubjpass"):
+            return start
         if token.is_punct and token.text not in "'’-" or token.pos_ in ("VERB", "AUX", "CCONJ", "SCONJ", "ADP"):
             break
         end = parsed.start_of(token) + len(token.text)
@@ -127,112 +113,11 @@ def _settle(expression: Expression, parsed: Parsed) -> Expression | None:
     return None
 
 
-# --- rules --------------------------------------------------------------------------------------------------------
-
-
-def _rule(expression: Expression, parsed: Parsed, context: _Context | None) -> str | None:
-    """The expression in the grammar of ``app.domain.when``; None when nothing it hangs on is known."""
-    atom = expression.atom
-    if atom.rule is None:
-        return None
-    first, last = atom.rule, atom.last
-    if OPEN in first or OPEN in last:
-        way = direction(atom, parsed, preposition=expression.word)
-        first, last = _directed(first, way, 0), _directed(last, way, 1)
-    start = _context_start(expression, first, parsed, context)
-    if start is None:
-        return None
-    first = f"{start} {first}".strip()
-    if start and last:
-        last = f"{start} {last}"
-    if atom.source == "context":
-        first = _keep_grain(first, context)
-    return _bounded(expression, first, last, parsed)
-
-
-def _directed(rule: str, way: str, side: int) -> str:
-    """Fill the open direction in; a day without year yields to closeness. "a|b" holds a past and a future form."""
-    if "|" in rule:
-        rule = rule.split("|")[0 if way == "<" else 1]
-    steps = []
-    for step in rule.split():
-        soft = "?" if step[:2].isdigit() and step.endswith(OPEN) else ""
-        steps.append(step.replace(OPEN, way + soft))
-    return " ".join(steps)
-
-
-def _context_start(expression: Expression, rule: str, parsed: Parsed, context: _Context | None) -> str | None:
-    """What the rule is put after: nothing, or the time last spoken of; None when it needs one and there is none."""
-    atom = expression.atom
-    if atom.source == "context":
-        if context is None or not _fits(rule, context):
-            is_year_on = re.fullmatch(r"[ym]-1", rule) and expression.atom.grain in ("year", "month")
-            left = parsed.text[max(0, atom.start - 6) : atom.start].lower()
-            return "" if is_year_on and re.search(r"\b(?:from|than|on)\s$", left) else None
-        return context.rule
-    if rule.startswith("T") and context is not None and context.grain in ("day", "minute"):
-        return None if False else ("" if _STAMP.match(parsed.text[: expression.start]) else re.sub(r"\sT\d\d:\d\d$", "", context.rule))
-    if "dom" in atom.flags and context is not None and context.grain in ("day", "month", "minute"):
-        return re.sub(r"\sT\d\d:\d\d$", "", context.rule)
-    return ""
-
-
-def _fits(rule: str, context: _Context) -> bool:
-    """A shift by days needs a day to start from; one by years fits any."""
-    grain = _FINENESS.get(context.grain, 6)
-    if re.match(r"[+-]\d+n", rule):
-        return grain == 0
-    if re.match(r"[+-]\d+[dw]", rule):
-        return grain <= 2
-    if re.match(r"[wm][+-]", rule):
-        return grain <= 4
-    return True
-
-
-def _keep_grain(rule: str, context: _Context | None) -> str:
-    """ "a year earlier" than a month is a month."""
-    if context is not None and context.grain in ("month", "quarter", "season"):
-        return re.sub(r" ([my])([+-]\d+)$", r" \2\1", rule)
-    return rule
-
-
-def _bounded(expression: Expression, first: str, last: str, parsed: Parsed) -> str:
-    atom = expression.atom
-    if last:
-        return f"{first}/{last}"
-    if expression.is_week and atom.grain == "day":
-        first = f"{first} w+0"
-    opening = _opening(expression, parsed)
-    if expression.edge.endswith("!") or (expression.edge and (opening or expression.atom.grain == "day")):
-        first = f"{first} {expression.edge.rstrip('!')}"
-    if opening:
-        day = re.sub(r"\s?T\d\d:\d\d$", "", first).replace("~", "") or "+0d"
-        return f"../{day}" if opening == "until" else f"{day}/.."
-    return f"{first}~" if expression.is_about and not first.endswith("~") else first
-
-
-def _opening(expression: Expression, parsed: Parsed) -> str:
-    """ "until" or "since" when the preposition leaves the interval open, else nothing."""
-    text, end, kind = parsed.text, expression.atom.end, expression.preposition
-    following = parsed.after(end)
-    is_attributive = bool(_ATTRIBUTIVE.match(text, end)) or (
-        following is not None and following.pos_ in ("NOUN", "PROPN") and parsed.token_at(end - 1).dep_ in ("compound", "nmod", "amod", "poss", "nummod")
-    )
-    if kind == "from" or _ONWARDS.match(text, end):
-        is_ahead = direction(expression.atom, parsed, preposition="from") == ">"
-        return "since" if _ONWARDS.match(text, end) or (is_ahead and not is_attributive) else ""
-    if kind == "after":
-        return "" if is_attributive or expression.atom.grain == "minute" else "since"
-    if kind == "until":
-        return "" if is_attributive and expression.word == "before" else "until"
-    return "since" if kind == "since" else ""
-
-
 # --- references ---------------------------------------------------------------------------------------------------
 
 
 def _reference(
-    expression: Expression, rule: str | None, text: str, base: int, anchors: Anchors, context: _Context | None
+    expression: Expression, rule: str | None, text: str, base: int, anchors: Anchors, context: Context | None
 ) -> TimeRef:
     atom = expression.atom
     span = {"start": base + expression.start, "end": base + atom.end, "exact": text[expression.start : atom.end]}
@@ -254,8 +139,4 @@ def _reference(
     return TimeRef(**span, edtf=edtf, earliest=earliest, latest=latest, basis=basis, rule=None if rule == edtf else rule)
 
 
-def _context_after(expression: Expression, rule: str, context: _Context | None) -> _Context:
-    core = rule.removeprefix("../").removesuffix("/..").split("/")[-1].removesuffix("~")
-    is_relative = not when.is_absolute(core) or bool(context and context.is_relative and core.startswith(context.rule))
-    grain = {"weekend": "day", "holiday": "day"}.get(expression.atom.grain, expression.atom.grain)
-    return _Context(core, grain, is_relative)
+__all__ = ["Anchors", "find_dateline", "find_times", "last_day"]

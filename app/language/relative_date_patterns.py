@@ -53,7 +53,7 @@ def _unit(m: re.Match[str]) -> Iterator[Atom]:
         yield Atom(start, end, f"{_LETTER[unit]}+0", unit, flags=frozenset({"edge"}))
         return
     away, source = (_AWAY[mod], "article") if mod in _AWAY else (_FROM_CONTEXT.get(mod, 0), "context")
-    if mod in ("the past", "the coming"):
+    if mod in ("the past", "the coming", "the last"):
         yield Atom(start, end, None, "duration")
         return
     yield Atom(start, end, f"{_LETTER[unit]}{away:+d}", unit, source)
@@ -61,13 +61,13 @@ def _unit(m: re.Match[str]) -> Iterator[Atom]:
 
 def _offset(m: re.Match[str]) -> Iterator[Atom]:
     """ "three years ago", "two days earlier", "ten days on", "a week before ..."."""
-    unit = re.sub(r"centuri(?:es)?$", "century", m["unit"].lower().removesuffix("s").removesuffix("e"))
+    unit = re.sub(r"centurie$", "century", m["unit"].lower().removesuffix("s"))
     if not m["n"] and not m["half"] and not m["unit"].lower().endswith("s"):
         return
     way = m["way"].lower() if m["way"] else "from now"
     many = number(m["n"]) if m["n"] and not m["half"] else None
     source = "article" if way in ("ago", "from now", "hence") else "context"
-    flags = frozenset({"shift"}) if way in ("before", "after", "prior to", "ahead of") else frozenset[str]()
+    flags = frozenset({"shift", "kept"} if way in ("before", "after", "prior to", "ahead of") else {"kept"})
     if many is None:
         yield Atom(m.start(), m.end(), None, "vague", source, flags)
         return
@@ -158,7 +158,7 @@ def _named_clock(m: re.Match[str]) -> Iterator[Atom]:
 
 _ZONE_GROUP = rf"(?P<zone>{ZONE})?"
 _CONTEXT_MODS = (
-    r"this\spast|this\scoming|this\ssame|the\spast|the\scoming|the\sfollowing|the\snext|the\sprevious|the\spreceding|"
+    r"this\spast|this\scoming|this\ssame|the\spast|the\slast|the\scoming|the\sfollowing|the\snext|the\sprevious|the\spreceding|"
     r"the\ssame|that\ssame|last|past|this|next|coming|following|that|previous|same|the"
 )
 _SOURCES: list[tuple[str, Build]] = [
@@ -166,7 +166,7 @@ _SOURCES: list[tuple[str, Build]] = [
      rf"last\sevening|this\s(?=morning|afternoon|evening|lunchtime))\b(?:\s?{PART}\b)?", _near_day),
     (r"\bovernight\b", _overnight),
     (rf"\b(?P<mod>{_CONTEXT_MODS})\s(?P<unit>weekend|week|month|year|decade|century|quarter|day|night|morning|afternoon|"
-     r"evening)\b(?!-|\s(?:before|after|old|when|that|to)\b)", _unit),
+     r"evening)\b(?!-|\sold\b)", _unit),
     (rf"\b(?:(?P<n>\d{{1,3}}|{NUMBER_WORDS}|an?|a\scouple\sof|a\sdozen|several|a\sfew|some|many)\s)?(?P<half>half\s(?:an?\s)?)?"
      rf"(?:more\s|full\s|short\s)?(?P<unit>(?:{_UNIT})s?)(?:\s(?P<way>ago|earlier|later|before|after|previously|beforehand|afterwards|"
      r"thereafter|from\snow|hence|prior\sto|ahead\sof|on(?=,|\.|$))\b|(?P<times>['’]s?\stime\b))", _offset),
@@ -175,7 +175,7 @@ _SOURCES: list[tuple[str, Build]] = [
      r"(?:(?P<year>1\d{3}|20\d\d)\b|last\syear\b|year\s(?:earlier|before|ago)\b|the\s(?:previous|year)\s(?:year|before|earlier)\b)",
      _same_period),
     (r"\b(?:(?:in\s)?(?:the\s)?(?:coming|next\sfew|past\sfew|last\sfew|recent|following)\s(?:hours|days|weeks|months|years|decades)"
-     r"|(?:in|into)\sthe\s(?:near\s|foreseeable\s|distant\s)?(?:future|past)|the\sfuture|now|these\sdays|nowadays|currently)\b", _vague),
+     r"|(?:in|into)\sthe\s(?:near\s|foreseeable\s|distant\s)?future|now|these\sdays|nowadays|currently)\b", _vague),
     (rf"(?<![\d.:,/$€£-])(?P<h>[01]?\d|2[0-3])(?P<sep>[:.])(?P<m>[0-5]\d)(?::[0-5]\d)?(?![\d:]|\.\d|-\d)(?:\s?(?P<ap>[ap](?:\.\s?m\.|\.?m\b)))?"
      rf"(?!\s?(?:%|per\s?cent|percent|million|billion|km|m|points?)\b){_ZONE_GROUP}", _clock),
     (rf"(?<![\d.:,/$€£-])(?P<h>1[0-2]|0?[1-9])(?P<sep>)\s?(?P<ap>[ap](?:\.\s?m\.|\.?m\b)){_ZONE_GROUP}", _clock),
