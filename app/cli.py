@@ -139,8 +139,9 @@ def openapi(
     check: Annotated[bool, typer.Option(help="Write nothing; fail when the committed file is not current.")] = False,
 ) -> None:
     """Write openapi/openapi.json, the description of the HTTP API, from the code."""
-    document = _create_api(Settings(), session_factory(create_engine("postgresql://localhost"))).openapi()
-    rendered = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    from app.api.app import openapi_document
+
+    rendered = json.dumps(openapi_document(), indent=2, ensure_ascii=False) + "\n"
     if not check:
         OPENAPI.write_text(rendered)
     elif not OPENAPI.exists() or OPENAPI.read_text() != rendered:
@@ -207,18 +208,13 @@ def _database(settings: Settings, *, pool_size: int, max_overflow: int) -> Itera
 
 
 def _api(settings: Settings, engine: Engine) -> FastAPI:
-    return _create_api(settings, session_factory(engine))
-
-
-def _create_api(settings: Settings, sessions: SessionFactory) -> FastAPI:
     from app.api.app import create_app
     from app.pipeline.jobs import defer_analysis
 
     return create_app(
-        settings=settings,
-        sessions=sessions,
+        sessions=session_factory(engine),
         defer_analysis=defer_analysis,
-        encoder=functools.partial(_load_encoder, settings),
+        load_encoder=functools.partial(_load_encoder, settings),
     )
 
 

@@ -13,10 +13,8 @@ from typing import IO
 from app.logs import get_logger
 
 CONFIGURATION_EXIT = 2  # the worker says that only the operator can help: starting it again cannot
-FIRST_DELAY = 0.5
 LONGEST_DELAY = 30.0
 STEADY_SECONDS = 60.0  # a worker that lived this long died of something new: the delays start over
-STOP_SECONDS = 8.0
 
 log = get_logger(__name__)
 
@@ -27,7 +25,8 @@ class Supervisor:
     The child's standard input is a pipe that closes when this process dies, however it dies, so that no worker
     outlives its service; on its standard output the child writes the id it has in the queue, with which ``on_death``
     can give its jobs to the next worker at once. ``on_refusal`` is called when the child says that it cannot run as
-    configured.
+    configured. Seconds: ``first_delay`` before the first restart, doubled for each one after; ``stop_seconds`` for a
+    child to drain before it is killed.
     """
 
     def __init__(
@@ -37,9 +36,12 @@ class Supervisor:
         env: Mapping[str, str],
         on_death: Callable[[int], None],
         on_refusal: Callable[[], None],
+        first_delay: float = 0.5,
+        stop_seconds: float = 8.0,
     ) -> None:
         self._command, self._env = list(command), {**os.environ, **env}
         self._on_death, self._on_refusal = on_death, on_refusal
+        self._first_delay, self._stop_seconds = first_delay, stop_seconds
         self._stopping = threading.Event()
         self._child: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()  # between starting a child and stopping it
@@ -51,7 +53,7 @@ class Supervisor:
     def stop(self) -> None:
         """Ask the child to drain and wait for it; kill it when it takes longer than it may."""
         self.ask_to_stop()
-        self._thread.join(STOP_SECONDS)
+        self._thread.join(self._stop_seconds)
         if self._thread.is_alive():
             self.kill()
             self._thread.join()
@@ -69,7 +71,7 @@ class Supervisor:
             self._child.kill()
 
     def _watch(self) -> None:
-        delay = FIRST_DELAY
+        delay = self._first_delay
         while not self._stopping.is_set():
             started = time.monotonic()
             code, worker_id = self._run_once()
@@ -83,7 +85,7 @@ class Supervisor:
                 self._on_death(worker_id)
             self._stopping.wait(delay)
             is_steady = time.monotonic() - started > STEADY_SECONDS
-            delay = FIRST_DELAY if is_steady else min(delay * 2, LONGEST_DELAY)
+            delay = self._first_delay if is_steady else min(delay * 2, LONGEST_DELAY)
 
     def _run_once(self) -> tuple[int | None, int | None]:
         with self._lock:
