@@ -61,19 +61,19 @@ class Report:
 def report(kind: ConflictKind, links: Sequence[Link]) -> Report | None:
     """The report on the question that these connected links answer; None when nothing in it is reportable."""
     answers = sorted({x for link in links for x in (link.first, link.second)}, key=lambda a: a.order)
-    groups = _by_value(kind, answers, links)
+    groups = _by_value(answers, links)
     side = {answer: n for n, group in enumerate(groups) for answer in group}
     crossing = [x for x in links if x.relation in REPORTABLE and side[x.first] != side[x.second]]
     if not crossing:
         return None
     standing = sorted({n for x in crossing for n in (side[x.first], side[x.second])})
-    positions = tuple(_position(kind, groups[n]) for n in standing)
+    positions = tuple(_position(groups[n]) for n in standing)
     verdict = _verdict(crossing)
     if verdict == Relation.UPDATE:
         positions = tuple(sorted(positions, key=lambda p: p.first_seen_at, reverse=True))
     elif kind == ConflictKind.QUANTITY:
         positions = tuple(sorted(positions, key=lambda p: _size(p.answers[0].value)))
-    question = wording.question(kind, [a for p in positions for a in (p.answers[0].known.claim,)], _values(positions))
+    question = wording.question(kind, [p.answers[0].known.claim for p in positions], _values(positions))
     return Report(
         kind=kind,
         verdict=verdict,
@@ -88,7 +88,7 @@ def _values(positions: Iterable[Position]) -> list[Span]:
     return [p.answers[0].value for p in positions]
 
 
-def _by_value(kind: ConflictKind, answers: Sequence[Answer], links: Sequence[Link]) -> list[list[Answer]]:
+def _by_value(answers: Sequence[Answer], links: Sequence[Link]) -> list[list[Answer]]:
     """Answers that give the same value, in order of first report."""
     agreed = {frozenset((x.first, x.second)) for x in links if x.relation in (Relation.AGREE, Relation.COMPATIBLE)}
     groups: list[list[Answer]] = []
@@ -119,11 +119,11 @@ def _is_closed(q: Quantity) -> bool:
     return q.low is not None and q.high is not None and q.qualifier != Qualifier.BETWEEN
 
 
-def _position(kind: ConflictKind, answers: Sequence[Answer]) -> Position:
+def _position(answers: Sequence[Answer]) -> Position:
     lead = answers[0]
     return Position(
-        label=label(kind, lead),
-        value=_typed(kind, lead),
+        label=label(lead),
+        value=_typed(lead),
         answers=tuple(answers),
         sources=len({a.known.source or a.known.article_id for a in answers}),
         origins=len({a.known.origin or a.known.article_id for a in answers}),
@@ -131,7 +131,7 @@ def _position(kind: ConflictKind, answers: Sequence[Answer]) -> Position:
     )
 
 
-def label(kind: ConflictKind, answer: Answer) -> str:
+def label(answer: Answer) -> str:
     """A position in a few words."""
     value = answer.value
     if isinstance(value, Quantity):
@@ -143,7 +143,7 @@ def label(kind: ConflictKind, answer: Answer) -> str:
     return f"{'yes' if wording.is_affirmed(answer.known.claim) else 'no'}: {wording.shorten(value.exact)}"
 
 
-def _typed(kind: ConflictKind, answer: Answer) -> dict[str, Any]:
+def _typed(answer: Answer) -> dict[str, Any]:
     """A position's value for programs; the keys depend on the kind of the conflict alone."""
     value = answer.value
     if isinstance(value, Quantity):

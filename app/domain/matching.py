@@ -57,6 +57,9 @@ class Thresholds:
     statement: float = 0.6
 
 
+LIMITS = Thresholds()
+
+
 def slot_keys(claim: Claim) -> tuple[str, ...]:
     """What an index needs to find the claims that could answer a question this claim answers, in order."""
     keys = {f"quantity:{quantity.canonical_counted(q.counted).split()[-1]}" for q in claim.quantities if q.counted}
@@ -89,7 +92,7 @@ def _quantities(a: Known, b: Known, scores: Scores, thresholds: Thresholds) -> I
     pairs = []
     for x in a.claim.quantities:
         for y in b.claim.quantities:
-            gates = _quantity_gates(a, b, x, y, scores, thresholds)
+            gates = _quantity_gates((a, x), (b, y), scores, thresholds)
             if all(gate.is_passed for gate in gates):
                 pairs.append((sum(gate.figure for gate in gates), -x.start, -y.start, x, y, gates))
     taken: set[int] = set()
@@ -104,8 +107,9 @@ def _quantities(a: Known, b: Known, scores: Scores, thresholds: Thresholds) -> I
 
 
 def _quantity_gates(
-    a: Known, b: Known, x: Quantity, y: Quantity, scores: Scores, limits: Thresholds
+    mine: tuple[Known, Quantity], yours: tuple[Known, Quantity], scores: Scores, limits: Thresholds
 ) -> tuple[Gate, ...]:
+    (a, x), (b, y) = mine, yours
     counted, role = facets.counted(x, y), facets.role(x, y)
     agreeing = counted >= 0.8 and role == 1.0
     least = limits.agreeing if agreeing else limits.silent

@@ -49,7 +49,7 @@ def _how_many(quantities: Sequence[Quantity], claims: Sequence[Claim]) -> str:
     unit = named[0].unit
     if unit is None:
         if role in _DEAD:
-            return f"How many {thing} died?" if thing.split()[-1] not in _DEAD else "How many died?"
+            return f"How many {thing} died?" if thing.rsplit(maxsplit=1)[-1] not in _DEAD else "How many died?"
         return f"How many {thing} {_were(role)}?" if role and role not in thing else f"How many {thing}?"
     if unit in {"%", "pp"}:
         return f"What share: {thing}{f', {role}' if role else ''}?"

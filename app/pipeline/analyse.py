@@ -16,14 +16,14 @@ import structlog
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session, select
 
-from app.domain import linking, matching
-from app.domain.matching import Match, Scores, Thresholds
-from app.domain.ports import Encoder, QuestionModel, Reader, Vector, WorthinessModel
+from app.domain import linking, matching, wording
+from app.domain.matching import LIMITS, Match, Scores, Thresholds
+from app.domain.ports import Encoder, QuestionModel, Reader, WorthinessModel
 from app.domain.summary import summarise
 from app.domain.values import Known, Passage
 from app.metrics import STAGE_SECONDS
 from app.store import analysis, consolidation
-from app.store.candidates import find_candidates, load_known
+from app.store.candidates import find_candidates, load_known, published_on
 from app.store.tables import Article, Story
 
 log = structlog.get_logger()
@@ -42,7 +42,7 @@ class Analyst:
     now: Callable[[], datetime]
     summary_sentences: int
     story_window: timedelta
-    thresholds: Thresholds = Thresholds()
+    thresholds: Thresholds = LIMITS
 
     @property
     def versions(self) -> dict[str, str]:
@@ -69,7 +69,7 @@ class Analyst:
         with _stage("save"), self.sessions.begin() as session:
             claim_ids = analysis.save_analysis(session, _fresh(session, article_id), made)
         with _stage("link"), self.sessions.begin() as session:
-            story_id, redated = self._link(session, article_id)
+            story_id, redated = self._link(session, article_id, made)
         with _stage("match"):
             matches = self._match(story_id, {*claim_ids, *redated})
         with _stage("consolidate"), self.sessions.begin() as session:
@@ -79,7 +79,8 @@ class Analyst:
     def _read(self, article: Article) -> analysis.Analysis:
         """Everything that follows from the text alone."""
         reading = self.reader.read(article.text, title=article.title, published_at=article.published_at)
-        sentences = self.encoder.encode([s.exact for s in reading.sentences])
+        opening = "\n".join(x for x in (article.title, article.text) if x)
+        article_vector, *sentences = self.encoder.encode([opening, *(s.exact for s in reading.sentences)])
         scores = self.worthiness.score(reading.claims)
         claims = tuple(replace(c, check_worthiness=round(s, 4)) for c, s in zip(reading.claims, scores, strict=True))
         texts = [c.exact for c in claims]
@@ -87,35 +88,36 @@ class Analyst:
             claims=claims,
             vectors=tuple(self.encoder.encode(texts)),
             question_vectors=tuple(self.question_encoder.encode(texts)),
-            article_vector=linking.article_vector(reading.sentences, sentences),
-            names=linking.names(reading.entities),
+            article_vector=article_vector,
+            names=tuple(e.name for e in reading.entities),
+            headline=wording.shorten(article.title or next((s.exact for s in reading.sentences), article.text)),
             dated=reading.dated,
             summary=summarise(reading.sentences, sentences, limit=self.summary_sentences, model=self.encoder.version),
             made_by=self.versions,
         )
 
-    def _link(self, session: Session, article_id: UUID) -> tuple[UUID, set[UUID]]:
+    def _link(self, session: Session, article_id: UUID, made: analysis.Analysis) -> tuple[UUID, set[UUID]]:
         """File the article under its story (a new one when none fits) and date what only the story can date."""
         analysis.lock_linking(session)
         article = _fresh(session, article_id)
         if article.story_id is None:
-            article.story_id = self._choose_story(session, article) or self._found_story(session, article)
+            article.story_id = self._choose_story(session, article) or self._found_story(session, made.headline)
         story = consolidation.lock_story(session, article.story_id)
         analysis.file_article(session, article, story.id)
         return story.id, analysis.resolve_undated(session, story)
 
     def _choose_story(self, session: Session, article: Article) -> UUID | None:
         near = analysis.nearest_articles(session, article, window=self.story_window)
-        features = linking.Features(vector_of(article), tuple(article.names), _day(article))
         candidates = [
-            linking.Candidate(str(other.story_id), similarity, tuple(other.names), _day(other)) for other, similarity in near
+            linking.Candidate(str(x.id), str(x.story_id), similarity, published_on(x), tuple(x.names))
+            for x, similarity in near
         ]
-        choice = linking.choose_story(features, candidates, window=self.story_window)
+        features = linking.LinkFeatures(published_on(article), tuple(article.names))
+        choice = linking.choose_story(features, candidates, window_days=self.story_window.days)
         return UUID(choice.story_id) if choice else None
 
-    def _found_story(self, session: Session, article: Article) -> UUID:
-        title = article.title or linking.story_title(article.text)
-        story = Story(title=title, created_at=self.now(), updated_at=self.now())
+    def _found_story(self, session: Session, headline: str) -> UUID:
+        story = Story(title=headline, created_at=self.now(), updated_at=self.now())
         session.add(story)
         session.flush()
         return story.id
@@ -128,12 +130,11 @@ class Analyst:
         pairs = [(c, known[c.new_id], known[c.other_id]) for c in found if c.new_id in known and c.other_id in known]
         pairs = [(c, a, b) for c, a, b in pairs if matching.is_plausible(a, b)]
         judged = self.question.judge([(passage(a), passage(b)) for _, a, b in pairs])
-        matches = []
-        for (candidate, a, b), judgement in zip(pairs, judged, strict=True):
-            scores = Scores(candidate.similarity, judgement.same, judgement.differ)
-            for match in matching.match(a, b, scores, thresholds=self.thresholds):
-                matches.append((candidate.new_id, candidate.other_id, match))
-        return matches
+        return [
+            (c.new_id, c.other_id, match)
+            for (c, a, b), j in zip(pairs, judged, strict=True)
+            for match in matching.match(a, b, Scores(c.similarity, j.same, j.differ), thresholds=self.thresholds)
+        ]
 
     def _consolidate(
         self,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import delete, or_, text, update
@@ -18,7 +18,7 @@ from app.domain.origin import is_copy
 from app.domain.ports import Vector
 from app.domain.values import Claim, Summary
 from app.store import facets
-from app.store.candidates import midnight
+from app.store.candidates import midnight, published_on
 from app.store.tables import Article, ArticleSummary, ClaimMatch, ClaimRow, Story, new_id
 
 COPY_SIMILARITY = 0.9  # vectors of near-copies are closer than this: it keeps the texts to compare few
@@ -33,7 +33,8 @@ class Analysis:
     vectors: tuple[Vector, ...]
     question_vectors: tuple[Vector, ...]
     article_vector: Vector
-    names: tuple[str, ...]
+    names: tuple[str, ...]  # entities, one for each mention
+    headline: str  # what a story founded by this article is called
     dated: date | None
     summary: Summary | None
     made_by: dict[str, str]
@@ -75,30 +76,41 @@ def _save_summary(session: Session, article_id: UUID, summary: Summary | None) -
             for s in summary.sentences
         ]
         session.add(
-            ArticleSummary(article_id=article_id, text=summary.text, method=summary.method, model=summary.model, sentences=sentences)
+            ArticleSummary(
+                article_id=article_id,
+                text=summary.text,
+                method=summary.method,
+                model=summary.model,
+                sentences=sentences,
+            )
         )
 
 
 def _origin(session: Session, article: Article) -> UUID:
     """The origin of the nearest earlier article that is a near-copy, else the article itself."""
+    distance = cast(Any, Article.embedding).cosine_distance(article.embedding)
     nearest = session.exec(
         select(Article)
         .where(Article.id != article.id, Article.created_at <= article.created_at, col(Article.origin_id).is_not(None))
-        .where(col(Article.embedding).cosine_distance(article.embedding) <= 1 - COPY_SIMILARITY)
-        .order_by(col(Article.embedding).cosine_distance(article.embedding), col(Article.created_at), col(Article.id))
+        .where(distance <= 1 - COPY_SIMILARITY)
+        .order_by(distance, col(Article.created_at), col(Article.id))
         .limit(5)
     ).all()
     copied = next((other for other in nearest if is_copy(other.text, article.text)), None)
-    return copied.origin_id or article.id if copied else article.id
+    return (copied.origin_id if copied else None) or article.id
 
 
 def nearest_articles(session: Session, article: Article, *, window: timedelta) -> list[tuple[Article, float]]:
     """Articles that have a story, nearest first, with their cosine; dated ones within the window of this one's date."""
-    distance = col(Article.embedding).cosine_distance(article.embedding)
-    query = select(Article, (1 - distance).label("similarity")).where(Article.id != article.id, col(Article.story_id).is_not(None))
+    distance = cast(Any, Article.embedding).cosine_distance(article.embedding)
+    query = select(Article, (1 - distance).label("similarity")).where(
+        Article.id != article.id, col(Article.story_id).is_not(None)
+    )
     at = article.published_at or midnight(article.dated)
     if at is not None:
-        query = query.where(or_(col(Article.published_at).is_(None), col(Article.published_at).between(at - window, at + window)))
+        query = query.where(
+            or_(col(Article.published_at).is_(None), col(Article.published_at).between(at - window, at + window))
+        )
     rows = session.exec(query.order_by(distance, col(Article.id)).limit(NEIGHBOURS)).all()
     return [(row, float(similarity)) for row, similarity in rows]
 
@@ -112,7 +124,9 @@ def file_article(session: Session, article: Article, story_id: UUID) -> None:
     """Put the article and its claims under a story."""
     article.story_id = story_id
     session.add(article)
-    session.connection().execute(update(ClaimRow).where(col(ClaimRow.article_id) == article.id).values(story_id=story_id))
+    session.connection().execute(
+        update(ClaimRow).where(col(ClaimRow.article_id) == article.id).values(story_id=story_id)
+    )
 
 
 def claim_ids_of(session: Session, article_id: UUID) -> set[UUID]:
@@ -130,8 +144,8 @@ def resolve_undated(session: Session, story: Story) -> set[UUID]:
     The anchor is the median day of the dated articles (the earlier of two): stable against one late feature.
     """
     articles = session.exec(select(Article).where(Article.story_id == story.id)).all()
-    days = sorted(d for a in articles if (d := a.published_at.astimezone(UTC).date() if a.published_at else a.dated))
-    undated = [a.id for a in articles if a.published_at is None and a.dated is None]
+    days = sorted(day for a in articles if (day := published_on(a)))
+    undated = [a.id for a in articles if published_on(a) is None]
     if not days or not undated:
         return set()
     anchor = days[(len(days) - 1) // 2]
@@ -147,7 +161,9 @@ def resolve_undated(session: Session, story: Story) -> set[UUID]:
     return changed
 
 
-def replace_matches(session: Session, story_id: UUID, claim_ids: Iterable[UUID], matches: Iterable[tuple[UUID, UUID, Match]]) -> set[UUID]:
+def replace_matches(
+    session: Session, story_id: UUID, claim_ids: Iterable[UUID], matches: Iterable[tuple[UUID, UUID, Match]]
+) -> set[UUID]:
     """Put these matches in place of all that the given claims had; returns every claim that gained or lost one.
 
     A match whose claim is gone or has left the story since it was found is dropped.

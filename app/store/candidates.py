@@ -1,4 +1,4 @@
-"""Claims as matching sees them, and the pairs of claims worth a look: candidates come from indexes, never from scans."""
+"""Claims as matching sees them, and which pairs deserve a look: candidates come from indexes, never from scans."""
 
 from __future__ import annotations
 
@@ -77,6 +77,11 @@ def _known(claim: ClaimRow, article: Article) -> Known:
         created_at=article.created_at,
         origin=str(article.origin_id or article.id),
     )
+
+
+def published_on(article: Article) -> date | None:
+    """The day (UTC) an article was published, or else the one its own date line gives."""
+    return article.published_at.astimezone(UTC).date() if article.published_at else article.dated
 
 
 def midnight(day: date | None) -> datetime | None:

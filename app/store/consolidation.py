@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import pairwise
 from uuid import UUID
 
 from sqlalchemy import delete, or_
@@ -40,7 +41,7 @@ def consolidate(
     """
     matches = _closure(session, story.id, set(touched))
     ids = set(touched) | {x for m in matches for x in (m.first_id, m.second_id)}
-    known = {key: k for key, k in load_known(session, ids).items()}
+    known = load_known(session, ids)
     matches = [m for m in matches if m.first_id in known and m.second_id in known]
     _rebuild_conflicts(session, story.id, known, matches, versions=versions, now=now)
     _rebuild_groups(session, story.id, known, matches)
@@ -133,12 +134,7 @@ def _rebuild_timeline(session: Session, story_id: UUID, known: dict[UUID, Known]
         for y in by_claim.get(str(m.second_id), [])
         if timeline.are_one_event(x, y)
     ]
-    same_day = [
-        (x, y)
-        for group in by_claim.values()
-        for x, y in zip(group, group[1:], strict=False)
-        if x.time.edtf == y.time.edtf
-    ]
+    same_day = [(x, y) for group in by_claim.values() for x, y in pairwise(group) if x.time.edtf == y.time.edtf]
     entries = [timeline.entry(group) for group in components(nodes, one_event + same_day)]
     derived.write_timeline(session, story_id, set(known), entries)
 

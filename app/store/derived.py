@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, exists
@@ -25,8 +25,6 @@ from app.store.tables import (
     TimelineEvidence,
     new_id,
 )
-
-Row = TypeVar("Row")
 
 
 def conflict_evidence(session: Session, story_id: UUID, claim_ids: set[UUID]) -> list[tuple[Conflict, frozenset[str]]]:
@@ -50,7 +48,7 @@ def write_conflict(
 ) -> None:
     """A new conflict, or the known one rewritten in place: its id, status, note and detection time stay."""
     row = session.get(Conflict, conflict_id) if conflict_id else None
-    fields = {
+    fields: dict[str, Any] = {
         "verdict": str(made.verdict), "question": made.question, "explanation": made.explanation,
         "confidence": made.confidence, "versions": versions, "closed_at": None,
     }  # fmt: skip
@@ -143,12 +141,16 @@ def write_timeline(session: Session, story_id: UUID, claim_ids: set[UUID], entri
     session.exec(delete(TimelineEvidence).where(col(TimelineEvidence.entry_id).in_(list(old))))
     session.exec(delete(TimelineEntry).where(col(TimelineEntry.id).in_(set(old) - set(kept))))
     for entry, entry_id in zip(entries, kept, strict=True):
-        fields = {
-            "story_id": story_id, "edtf": entry.edtf, "earliest": entry.earliest, "latest": entry.latest, "sort_at": entry.sort_at,
-            "precision": entry.precision, "basis": entry.basis, "text": entry.text, "sources": entry.sources, "origins": entry.origins,
+        fields: dict[str, Any] = {
+            "story_id": story_id, "edtf": entry.edtf, "earliest": entry.earliest, "latest": entry.latest,
+            "sort_at": entry.sort_at, "precision": entry.precision, "basis": entry.basis, "text": entry.text,
+            "sources": entry.sources, "origins": entry.origins,
         }  # fmt: skip
         row = session.get(TimelineEntry, entry_id) if entry_id else None
-        row = TimelineEntry(**fields) if row is None else row.sqlmodel_update(fields)
+        if row is None:
+            row = TimelineEntry(**fields)
+        else:
+            row.sqlmodel_update(fields)
         session.add(row)
         session.flush()
         claims = {d.known.id: d.known.claim for d in entry.datings}

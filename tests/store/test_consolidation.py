@@ -1,0 +1,214 @@
+"""Consolidation over real rows: what a story shows after articles come, go, move and merge."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import combinations
+from uuid import UUID
+
+import pytest
+from sqlmodel import Session, select
+
+from app.domain.matching import RULES, Scores, Thresholds, match
+from app.domain.values import Qualifier
+from app.store import analysis, consolidation
+from app.store.candidates import load_known
+from app.store.tables import (
+    Article,
+    ArticleSummary,
+    ClaimGroup,
+    ClaimMatch,
+    ClaimRow,
+    Conflict,
+    Position,
+    PositionEvidence,
+    Story,
+    TimelineEntry,
+)
+from tests.domain.claims import claim, frame, quantity, time
+
+NOW = datetime(2025, 3, 9, tzinfo=UTC)
+VERSIONS = {"rules": RULES}
+SURE = Scores(similarity=0.5, same=0.95, differ=0.9)
+UNIT = [1.0] + [0.0] * 383
+
+
+@pytest.fixture
+def story(session: Session) -> Story:
+    story = Story(title="A force at the border")
+    session.add(story)
+    session.flush()
+    return story
+
+
+def _article(
+    session: Session, story: Story, *, text: str, number: str, value: float, day: int, date: str | None = None
+) -> Article:
+    """An analysed article of one claim that gives the size of a force, and perhaps a date."""
+    article = Article(
+        text=text,
+        source_name=f"source {day}",
+        fingerprint=text,
+        published_at=datetime(2025, 3, day, tzinfo=UTC),
+        status="queued",
+    )
+    session.add(article)
+    session.flush()
+    made = claim(
+        text,
+        quantities=(quantity(text, number, value, counted="soldier", role="deployed", qualifier=Qualifier.ABOUT),),
+        times=(time(text, date, "2025-03-01"),) if date else (),
+        frame=frame("deploy", "ministry deploy soldier"),
+    )
+    made_by = analysis.Analysis(
+        claims=(made,),
+        vectors=(UNIT,),
+        question_vectors=(UNIT,),
+        article_vector=UNIT,
+        names=(),
+        headline="",
+        dated=None,
+        summary=None,
+        made_by=VERSIONS,
+    )
+    ids = analysis.save_analysis(session, article, made_by)
+    _meet(session, story, article, ids)
+    return article
+
+
+def _meet(session: Session, story: Story, article: Article, ids: list[UUID]) -> None:
+    """File the article and consolidate its claims with all others of the story."""
+    analysis.file_article(session, article, story.id)
+    session.expire_all()
+    every = session.exec(select(ClaimRow.id).where(ClaimRow.story_id == story.id)).all()
+    known = load_known(session, every)
+    matches = [
+        (a, b, m)
+        for a, b in combinations(sorted(every), 2)
+        if a in ids or b in ids
+        for m in match(known[a], known[b], SURE, thresholds=Thresholds())
+    ]
+    touched = analysis.replace_matches(session, story.id, ids, matches) | set(ids)
+    article.status = "analysed"
+    consolidation.consolidate(session, story=story, touched=touched, versions=VERSIONS, now=NOW)
+
+
+def _about_900(session: Session, story: Story) -> Article:
+    return _article(
+        session, story, text="About 900 soldiers were sent on 1 March.", number="900", value=900, day=2, date="1 March"
+    )
+
+
+def _about_700(session: Session, story: Story) -> Article:
+    return _article(session, story, text="Some 700 soldiers went there.", number="700", value=700, day=3)
+
+
+def _labels(session: Session, conflict: Conflict) -> list[str]:
+    rows = session.exec(select(Position).where(Position.conflict_id == conflict.id).order_by(Position.ordinal)).all()
+    return [row.label for row in rows]
+
+
+def test_two_articles_that_differ_make_one_conflict(session: Session, story: Story) -> None:
+    _about_900(session, story)
+    _about_700(session, story)
+    conflict = session.exec(select(Conflict)).one()
+    assert (conflict.kind, conflict.verdict, conflict.status) == ("quantity", "discrepancy", "open")
+    assert _labels(session, conflict) == ["about 700", "about 900"]
+    assert session.exec(select(TimelineEntry)).one().edtf == "2025-03-01"
+
+
+def test_a_third_article_joins_the_report_and_an_editors_verdict_stays(session: Session, story: Story) -> None:
+    _about_900(session, story)
+    _about_700(session, story)
+    first = session.exec(select(Conflict)).one()
+    first.status, first.note = "dismissed", "old figures"
+    session.add(first)
+    _article(session, story, text="The ministry speaks of around 500 soldiers.", number="500", value=500, day=4)
+    again = session.exec(select(Conflict)).one()
+    assert (again.id, again.status, again.note) == (first.id, "dismissed", "old figures")
+    assert _labels(session, again) == ["about 500", "about 700", "about 900"]
+
+
+def test_withdrawing_an_article_closes_what_stood_on_it(session: Session, story: Story) -> None:
+    _about_900(session, story)
+    gone = _about_700(session, story)
+    session.add(ArticleSummary(article_id=gone.id, text="x", method="extractive", model="m", sentences=[]))
+    session.flush()
+    version = story.version
+    consolidation.withdraw_article(session, gone.id, now=NOW)
+    session.expire_all()
+    assert session.exec(select(Conflict)).one().closed_at == NOW
+    assert len(session.exec(select(ClaimGroup)).all()) == 1
+    assert session.exec(select(ClaimMatch)).all() == []
+    assert session.exec(select(ArticleSummary)).all() == []
+    assert story.version > version
+
+
+def test_a_conflict_that_comes_back_is_the_same_conflict(session: Session, story: Story) -> None:
+    _about_900(session, story)
+    gone = _about_700(session, story)
+    before = session.exec(select(Conflict)).one().id
+    consolidation.withdraw_article(session, gone.id, now=NOW)
+    session.expire_all()
+    _about_700(session, story)
+    conflict = session.exec(select(Conflict)).one()
+    assert (conflict.id, conflict.closed_at) == (before, None)
+
+
+def test_withdrawing_everything_leaves_an_empty_story(session: Session, story: Story) -> None:
+    for article in (_about_900(session, story), _about_700(session, story)):
+        consolidation.withdraw_article(session, article.id, now=NOW)
+        session.expire_all()
+    for table in (ClaimRow, ClaimGroup, TimelineEntry, PositionEvidence):
+        assert session.exec(select(table)).all() == []
+    assert all(c.closed_at for c in session.exec(select(Conflict)).all())
+
+
+def test_analysing_again_keeps_the_ids_of_claims_and_conflicts(session: Session, story: Story) -> None:
+    _about_900(session, story)
+    article = _about_700(session, story)
+    before = session.exec(select(Conflict)).one().id
+    row = session.exec(select(ClaimRow).where(ClaimRow.article_id == article.id)).one()
+    known = load_known(session, [row.id])[row.id]
+    made = analysis.Analysis(
+        claims=(known.claim,),
+        vectors=(UNIT,),
+        question_vectors=(UNIT,),
+        article_vector=UNIT,
+        names=(),
+        headline="",
+        dated=None,
+        summary=None,
+        made_by=VERSIONS,
+    )
+    ids = analysis.save_analysis(session, article, made)
+    assert ids == [row.id]
+    _meet(session, story, article, ids)
+    conflict = session.exec(select(Conflict)).one()
+    assert (conflict.id, conflict.closed_at) == (before, None)
+
+
+def test_a_moved_article_leaves_nothing_behind(session: Session, story: Story) -> None:
+    _about_900(session, story)
+    moved = _about_700(session, story)
+    other = Story(title="Another")
+    session.add(other)
+    session.flush()
+    consolidation.move_article(session, moved.id, other.id, now=NOW)
+    session.expire_all()
+    assert (moved.story_id, moved.is_story_pinned, moved.status) == (other.id, True, "queued")
+    assert session.exec(select(Conflict)).one().closed_at == NOW
+    assert {g.story_id for g in session.exec(select(ClaimGroup)).all()} == {story.id}
+
+
+def test_a_merged_story_points_at_its_heir_and_its_articles_go_along(session: Session, story: Story) -> None:
+    first, second = _about_900(session, story), _about_700(session, story)
+    heir = Story(title="Heir")
+    session.add(heir)
+    session.flush()
+    moved = consolidation.merge_stories(session, story.id, heir.id, now=NOW)
+    session.expire_all()
+    assert set(moved) == {first.id, second.id}
+    assert story.merged_into == heir.id
+    assert consolidation.lock_story(session, story.id).id == heir.id
+    assert {a.story_id for a in session.exec(select(Article)).all()} == {heir.id}
