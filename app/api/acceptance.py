@@ -1,0 +1,74 @@
+"""Taking articles in: stored once, with their analysis deferred in the same transaction, and answered once per key."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+from fastapi import Header
+from sqlmodel import Session
+
+from app.api.deps import Services
+from app.api.schemas.articles import ArticleIn
+from app.domain.errors import InvalidInputError, NotFoundError
+from app.store.articles import Submission, add_articles, get_articles
+from app.store.idempotency import StoredAnswer, claim_key, store_answer
+from app.store.stories import get_heir
+from app.store.tables import Article, utc_now
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        pattern=r"^[\x21-\x7e]{1,255}$",
+        description="Your own name for this request. Sent again with the same key and body within a day, the request "
+        "gets its first answer again (with `Idempotency-Replayed: true`) and has no further effect.",
+    ),
+]
+
+
+def to_submission(session: Session, article: ArticleIn) -> Submission:
+    """The article for storage; a story that was merged is replaced by its heir. Raises InvalidInputError."""
+    try:
+        story_id = article.story_id and get_heir(session, article.story_id).id
+    except NotFoundError as error:
+        raise InvalidInputError(str(error), pointer="/story_id") from error
+    return Submission(
+        text=article.text,
+        title=article.title,
+        source_name=article.source.name if article.source else None,
+        source_domain=article.source.domain if article.source else None,
+        published_at=article.published_at,
+        language=article.language,
+        external_id=article.external_id,
+        story_id=story_id,
+        details=article.metadata or {},
+    )
+
+
+def accept(session: Session, services: Services, submissions: Sequence[Submission]) -> list[tuple[Article, bool]]:
+    """Store what is new and defer its analysis; for each submission its article and whether it is new."""
+    answers = add_articles(session, submissions, now=utc_now())
+    for article_id, is_new in answers:
+        if is_new:
+            services.defer_analysis(session, article_id)
+    articles = get_articles(session, (article_id for article_id, _ in answers))
+    return [(articles[article_id], is_new) for article_id, is_new in answers]
+
+
+def once(
+    services: Services, key: str | None, *, request: Sequence[Any], work: Callable[[Session], StoredAnswer]
+) -> StoredAnswer:
+    """Do the work in one transaction, and with a key no more than once: the same request gets its answer again."""
+    with services.sessions.begin() as session:
+        if key is None:
+            return work(session)
+        request_hash = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
+        stored = claim_key(session, key, request_hash=request_hash, now=utc_now())
+        if stored is not None:
+            return StoredAnswer(stored.status, stored.body, {**stored.headers, "Idempotency-Replayed": "true"})
+        answer = work(session)
+        store_answer(session, key, answer)
+        return answer

@@ -1,0 +1,152 @@
+"""The web application: everything it needs is handed in; it opens nothing and loads nothing by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from pydantic.json_schema import models_json_schema
+from starlette.responses import JSONResponse, Response
+
+from app.api import problems, swagger
+from app.api.deps import DeferAnalysis, MovedToHeirError, NotModifiedError, Services
+from app.api.middleware import BodyLimit, RequestContext
+from app.api.routes import articles, batch, claims, conflicts, operations, stories, timeline
+from app.api.schemas.articles import ArticleIn
+from app.api.schemas.common import Problem
+from app.api.waiting import AnalysisWatch
+from app.domain.ports import Encoder
+from app.store.engine import SessionFactory
+
+MIB = 1024 * 1024
+MAX_BODY = 4 * MIB  # 200,000 characters, each written as a JSON escape of 12 bytes, and room for the rest
+MAX_BATCH_BODY = 32 * MIB
+
+_ROUTERS: tuple[APIRouter, ...] = tuple(
+    module.router for module in (articles, batch, stories, claims, timeline, conflicts, operations)
+)
+
+_DESCRIPTION = """\
+Claimline reads news articles and says what they claim, what happened when, and where accounts differ.
+
+**How to begin.** `POST /v1/articles` with the text. A worker analyses it in about a second: ask
+`GET /v1/articles/{id}` until `status` is `analysed`, or send `Prefer: wait=30` and be answered when it is done. The
+article now has a `summary`, its `claims` and a `story_id`. With a few articles on one event, read the story:
+`GET /v1/stories/{id}`, its `/claims`, `/timeline` and `/conflicts`.
+
+**What the words mean.**
+* A **claim** is a proposition of an article that could be checked: a clause or sentence, with who asserts it (the
+  *holder*; null is the article's own voice), how firmly (*factuality*), and its numbers, dates and names as values.
+* **Evidence** is a piece of an article at exact offsets: `text[start:end] == exact`, counted in Unicode code points of
+  the text as submitted. Whatever the service states, it shows the evidence for.
+* A **story** gathers the articles about one event. Articles find their story by themselves, unless you name it.
+* A **source** is who published an article; an **origin** is who wrote it. Ten papers that print one agency text are
+  ten sources and one origin.
+* A **conflict** is a question that the articles of a story answer differently. Each answer is a **position**, with its
+  evidence, holders, sources and origins. A *contradiction* cannot be right on both sides, a *discrepancy* may be, an
+  *update* is a later figure or state that replaces an earlier one. Where the text does not decide, there is no report.
+* The **timeline** puts what the articles date in order. Dates are EDTF (ISO 8601-2), so that "in November" stays a
+  month and is not made a day.
+
+**Conventions.** JSON in UTF-8; times in RFC 3339, UTC; ids are opaque. Listings are pages: pass `next_cursor` back as
+`?cursor=`. Reads of a story carry an `ETag`; send it as `If-None-Match` and be answered `304` until something
+changes. Errors are RFC 9457 problems with a stable `type`. Every answer has an `X-Request-ID`, yours if you sent one.
+"""
+
+_TAGS = [
+    {"name": "articles", "description": "Articles go in as text and come back analysed."},
+    {"name": "stories", "description": "Articles about one event, taken together."},
+    {"name": "claims", "description": "What a story's articles say, and who says the same."},
+    {"name": "timeline", "description": "What happened when."},
+    {"name": "conflicts", "description": "Questions that articles answer differently."},
+    {"name": "operations", "description": "For those who run the service."},
+]
+
+
+def create_app(
+    *, sessions: SessionFactory, defer_analysis: DeferAnalysis, load_encoder: Callable[[], Encoder]
+) -> FastAPI:
+    """The application on this database.
+
+    ``defer_analysis(session, article_id)`` queues an analysis in the session's transaction; ``load_encoder`` is called
+    when claims are searched for the first time.
+    """
+    app = _application()
+    app.state.services = Services(
+        sessions=sessions,
+        defer_analysis=defer_analysis,
+        load_encoder=load_encoder,
+        watch=AnalysisWatch(sessions=sessions),
+    )
+    return app
+
+
+def openapi_document() -> dict[str, Any]:
+    """The OpenAPI 3.1 description that is served at /openapi.json and kept in openapi/openapi.json."""
+    return _application().openapi()
+
+
+def _application() -> FastAPI:
+    app = FastAPI(
+        title="Claimline",
+        summary="Story timelines and claim-conflict reports for newsrooms",
+        description=_DESCRIPTION,
+        version=version("claimline"),
+        openapi_tags=_TAGS,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    app.state.methods_at = methods_at
+    for router in _ROUTERS:
+        app.include_router(router)
+    swagger.install(app)
+    problems.install(app)
+    app.add_exception_handler(MovedToHeirError, _on_moved)
+    app.add_exception_handler(NotModifiedError, _on_not_modified)
+    app.add_middleware(BodyLimit, limit=MAX_BODY, limits={"/v1/articles/batch": MAX_BATCH_BODY})
+    app.add_middleware(RequestContext)
+    return app
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title,
+            version=app.version,
+            summary=app.summary,
+            description=app.description,
+            routes=app.routes,
+            tags=app.openapi_tags,
+        )
+        _, definitions = models_json_schema(
+            [(Problem, "serialization"), (ArticleIn, "validation")], ref_template="#/components/schemas/{model}"
+        )
+        document["components"]["schemas"] |= definitions["$defs"]
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def methods_at(path: str) -> list[str]:
+    """The methods that some route takes at this path."""
+    routes = [route for router in _ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    found = {method for route in routes if route.path_regex.match(path) for method in route.methods or ()}
+    return sorted(found | {"HEAD"} if "GET" in found else found) or ["GET", "HEAD"]
+
+
+async def _on_moved(request: Request, error: Exception) -> Response:
+    assert isinstance(error, MovedToHeirError)
+    heir = str(error.heir_id)
+    path = request.url.path.replace(request.path_params["story_id"], heir, 1)
+    query = f"?{request.url.query}" if request.url.query else ""
+    return JSONResponse({"merged_into": heir}, 308, headers={"Location": path + query})
+
+
+async def _on_not_modified(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, NotModifiedError)
+    return Response(status_code=304, headers={"ETag": error.etag, "Cache-Control": "no-cache"})

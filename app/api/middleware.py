@@ -1,0 +1,109 @@
+"""What happens around every request: an id for it, its log line, its metrics, and the answer when all else fails."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from uuid import uuid4
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app import metrics
+from app.api import problems
+
+log = structlog.get_logger(__name__)
+
+REQUEST_ID = "X-Request-ID"
+_SANE_ID = re.compile(r"[A-Za-z0-9._~:+/=@-]{1,128}")
+_QUIET_ROUTES = ("/healthz", "/readyz", "/metrics")
+
+
+class RequestContext:
+    """Pure ASGI: Starlette's own base class for middleware would run each request in a task of its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get(REQUEST_ID, "")
+        request_id = given if _SANE_ID.fullmatch(given) else uuid4().hex
+        scope.setdefault("state", {})["request_id"] = request_id
+        answer = _Answer(send, request_id=request_id, is_head=scope["method"] == "HEAD")
+        if answer.is_head:
+            scope["method"] = "GET"  # routes answer GET; the body is left out on the way back
+        started = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self.app(scope, receive, answer.send)
+            except Exception as error:
+                log.error("request_failed", error=type(error).__name__, exc_info=error)
+                if answer.status:
+                    raise  # the answer has begun: all that is left is to break it off
+                await problems.internal_error(Request(scope))(scope, receive, answer.send)
+            finally:
+                _record(scope, status=answer.status, seconds=time.perf_counter() - started)
+
+
+class BodyLimit:
+    """Refuse bodies above a number of bytes: at once when the length is announced, else as soon as it is passed.
+
+    The framework's own limit answers an announced length in plain text; every error here is a problem.
+    """
+
+    def __init__(self, app: ASGIApp, *, limit: int, limits: Mapping[str, int]) -> None:
+        self.app, self.limit, self.limits = app, limit, limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        limit = self.limits.get(scope["path"], self.limit)
+        announced = Headers(scope=scope).get("content-length", "0")
+        if announced.isdecimal() and int(announced[:20]) > limit:
+            await problems.too_large(Request(scope), limit)(scope, receive, send)
+            return
+        received = 0
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > limit:
+                raise HTTPException(status_code=413)
+            return message
+
+        await self.app(scope, counted, send)
+
+
+class _Answer:
+    """Passes an answer on, with the request's id on it, and keeps its status."""
+
+    def __init__(self, send: Send, *, request_id: str, is_head: bool) -> None:
+        self._send, self._request_id, self.is_head = send, request_id, is_head
+        self.status = 0
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            headers[REQUEST_ID] = self._request_id
+            headers.setdefault("X-Content-Type-Options", "nosniff")
+        elif self.is_head and message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await self._send(message)
+
+
+def _record(scope: Scope, *, status: int, seconds: float) -> None:
+    route = getattr(scope.get("route"), "path", None) or "unmatched"
+    metrics.HTTP_REQUESTS.labels(scope["method"], route, str(status)).inc()
+    metrics.HTTP_SECONDS.labels(scope["method"], route).observe(seconds)
+    if route not in _QUIET_ROUTES:
+        log.info("request", method=scope["method"], route=route, status=status, milliseconds=round(seconds * 1000, 1))

@@ -1,0 +1,109 @@
+"""Conflict reports, and the editor's verdict on them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Query
+
+from app.api import assembly, examples
+from app.api.deps import (
+    ConflictId,
+    CurrentStory,
+    JsonBody,
+    Now,
+    PagingDep,
+    ReadingSession,
+    WantsSelectors,
+    WritingSession,
+)
+from app.api.examples import ok
+from app.api.problems import CURSOR, INVALID, MALFORMED, MEDIA, NOT_FOUND, STATE, TOO_LARGE, responses
+from app.api.schemas.common import Page
+from app.api.schemas.stories import ConflictOut, ConflictPatch, ConflictStatus, Verdict
+from app.domain.errors import InvalidInputError
+from app.domain.values import ConflictKind
+from app.store import conflicts
+
+router = APIRouter(prefix="/v1", tags=["conflicts"])
+
+
+@router.get(
+    "/stories/{story_id}/conflicts",
+    operation_id="listStoryConflicts",
+    summary="List a story's conflict reports",
+    responses={
+        200: ok("Most certain first.", examples.CONFLICT_PAGE),
+        304: {"description": "Not changed since the `ETag` of `If-None-Match`."},
+        308: {"description": "Merged into another story: `Location` is its address."},
+        **responses(NOT_FOUND, INVALID, CURSOR),
+    },
+)
+def list_story_conflicts(
+    *,
+    story: CurrentStory,
+    session: ReadingSession,
+    paging: PagingDep,
+    wants_selectors: WantsSelectors,
+    kind: Annotated[ConflictKind | None, Query()] = None,
+    verdict: Annotated[Verdict | None, Query()] = None,
+    status: Annotated[ConflictStatus | None, Query()] = None,
+    min_confidence: Annotated[float, Query(ge=0, le=1, allow_inf_nan=False)] = 0.0,
+    include_closed: Annotated[
+        bool, Query(description="Also reports that are closed. `status=resolved` implies it.")
+    ] = False,
+) -> Page[ConflictOut]:
+    """The questions that the story's articles answer differently, one report each, with every answer in it.
+
+    A report is closed (`closed_at`) when an editor resolves it or its evidence is withdrawn; closed reports are left
+    out unless they are asked for.
+    """
+    filters = conflicts.Filters(kind, verdict, status, min_confidence, include_closed)
+    rows = conflicts.list_conflicts(session, story.id, filters, after=paging.after(float, str, UUID), limit=paging.rows)
+    items = [assembly.conflict_out(row) for row in rows[: paging.limit]]
+    if wants_selectors:
+        assembly.add_selectors(session, assembly.evidence_of_conflicts(items))
+    return paging.page(rows, key=lambda row: row.key, items=items)
+
+
+@router.get(
+    "/conflicts/{conflict_id}",
+    operation_id="getConflict",
+    summary="Read a conflict report",
+    responses={200: ok("The report.", examples.CONFLICT), **responses(NOT_FOUND, INVALID)},
+)
+def get_conflict(conflict_id: ConflictId, session: ReadingSession, wants_selectors: WantsSelectors) -> ConflictOut:
+    """One report: the question, each position with its evidence, holders and sources, and why they are opposed."""
+    item = assembly.conflict_out(conflicts.get_conflict(session, conflict_id))
+    if wants_selectors:
+        assembly.add_selectors(session, assembly.evidence_of_conflicts([item]))
+    return item
+
+
+@router.patch(
+    "/conflicts/{conflict_id}",
+    operation_id="judgeConflict",
+    summary="Record an editor's verdict",
+    dependencies=[JsonBody],
+    responses={
+        200: ok("The report with the verdict.", examples.CONFLICT_JUDGED),
+        **responses(MALFORMED, NOT_FOUND, STATE, TOO_LARGE, MEDIA, INVALID),
+    },
+)
+def judge_conflict(
+    *,
+    conflict_id: ConflictId,
+    body: Annotated[ConflictPatch, Body(examples=[{"status": "confirmed", "note": examples.CONFLICT_JUDGED["note"]}])],
+    session: WritingSession,
+    now: Now,
+) -> ConflictOut:
+    """An editor's verdict is kept through every later analysis; the same evidence does not open a dismissed report
+    again. `resolved` closes the report."""
+    changes = body.model_dump(exclude_unset=True)
+    if not changes:
+        raise InvalidInputError("Send a status, a note, or both.")
+    if "status" in changes and changes["status"] is None:
+        raise InvalidInputError("Must not be null.", pointer="/status")
+    conflicts.judge_conflict(session, conflict_id, changes, now=now)
+    return assembly.conflict_out(conflicts.get_conflict(session, conflict_id))

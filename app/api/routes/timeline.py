@@ -1,0 +1,83 @@
+"""Timelines, of one story and across all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from sqlmodel import Session
+
+from app.api import assembly, examples
+from app.api.deps import CurrentStory, PagingDep, ReadingSession, WantsSelectors
+from app.api.examples import ok
+from app.api.pagination import Paging
+from app.api.problems import CURSOR, INVALID, NOT_FOUND, responses
+from app.api.schemas.common import Page
+from app.api.schemas.fields import Day, Words
+from app.api.schemas.stories import TimelineItem
+from app.domain.errors import InvalidInputError
+from app.store import timeline
+from app.store.timeline import EntryRead
+
+router = APIRouter(prefix="/v1", tags=["timeline"])
+
+
+@router.get(
+    "/stories/{story_id}/timeline",
+    operation_id="getStoryTimeline",
+    summary="Read a story's timeline",
+    responses={
+        200: ok("In time order.", examples.TIMELINE_PAGE),
+        304: {"description": "Not changed since the `ETag` of `If-None-Match`."},
+        308: {"description": "Merged into another story: `Location` is its address."},
+        **responses(NOT_FOUND, INVALID, CURSOR),
+    },
+)
+def get_story_timeline(
+    story: CurrentStory, session: ReadingSession, paging: PagingDep, wants_selectors: WantsSelectors
+) -> Page[TimelineItem]:
+    """What happened when, as the story's articles date it. What no article dates is not in it.
+
+    An entry gathers the articles that tell the same event of the same time. `conflict_ids` points at the open
+    reports that stand on the same claims: somebody tells it differently.
+    """
+    rows = timeline.list_entries(session, story_id=story.id, after=paging.after(str, str, UUID), limit=paging.rows)
+    return _page(session, paging, rows, wants_selectors=wants_selectors)
+
+
+@router.get(
+    "/timeline",
+    operation_id="getTimeline",
+    summary="Read the timeline across stories",
+    responses={200: ok("In time order.", examples.TIMELINE_PAGE), **responses(INVALID, CURSOR)},
+)
+def get_timeline(
+    *,
+    session: ReadingSession,
+    paging: PagingDep,
+    wants_selectors: WantsSelectors,
+    first_day: Annotated[
+        Day | None, Query(alias="from", description="Happened on this day or later.", examples=["2024-11-01"])
+    ] = None,
+    last_day: Annotated[
+        Day | None, Query(alias="to", description="Happened on this day or earlier.", examples=["2024-11-30"])
+    ] = None,
+    q: Annotated[Words | None, Query(description="Words that all occur in the entry.")] = None,
+) -> Page[TimelineItem]:
+    """The timelines of all stories as one. An entry whose date is not known to the day is within `from` and `to` when
+    it may be."""
+    if first_day and last_day and first_day > last_day:
+        raise InvalidInputError("from must not be later than to.", pointer="from")
+    rows = timeline.list_entries(
+        session, first_day=first_day, last_day=last_day, words=q, after=paging.after(str, str, UUID), limit=paging.rows
+    )
+    return _page(session, paging, rows, wants_selectors=wants_selectors)
+
+
+def _page(session: Session, paging: Paging, rows: Sequence[EntryRead], *, wants_selectors: bool) -> Page[TimelineItem]:
+    items = [assembly.timeline_item(row) for row in rows[: paging.limit]]
+    if wants_selectors:
+        assembly.add_selectors(session, (piece for item in items for piece in item.evidence))
+    return paging.page(rows, key=lambda row: row.key, items=items)

@@ -1,0 +1,125 @@
+"""Articles, in and out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field
+
+from app.api.schemas.claims import ClaimOut
+from app.api.schemas.common import Evidence, Input, Output, Problem
+from app.api.schemas.fields import ArticleText, Domain, Id, Instant, Language, Metadata, Moment, Name
+
+Status = Literal["queued", "analysing", "analysed", "failed"]
+
+
+def _blank_is_absent(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+class SourceIn(Input):
+    """Who published the article. Sources are what corroboration counts."""
+
+    name: Name = Field(examples=["Northern Ledger"])
+    domain: Domain | None = Field(default=None, examples=["northern-ledger.example"])
+
+
+class ArticleIn(Input):
+    """An article to analyse."""
+
+    text: ArticleText = Field(
+        description="Plain text, 1 to 200,000 characters, kept as it is: every offset points into it."
+    )
+    title: Annotated[Name | None, BeforeValidator(_blank_is_absent)] = None
+    source: SourceIn | None = None
+    published_at: Instant | None = Field(
+        default=None,
+        description="RFC 3339, or a plain date (midnight UTC); a time without an offset is UTC. Years 1600 to 2199. "
+        'Relative dates in the text ("on Monday") are resolved against it.',
+    )
+    language: Language | None = Field(default=None, description="BCP 47 tag.", examples=["en"])
+    external_id: Name | None = Field(default=None, description="Your own id of the article.")
+    story_id: Id | None = Field(
+        default=None,
+        description="Files the article under this story, and keeps it there. Without it the service finds the story, "
+        "or begins one.",
+    )
+    metadata: Metadata | None = Field(
+        default=None, description="A JSON object that is kept with the article (16 KiB, 8 levels)."
+    )
+
+
+class ArticlePatch(Input):
+    """An editor's decision where an article belongs."""
+
+    story_id: Id | None = Field(description="The story to move it to; null: a new story of its own.")
+
+
+class SourceOut(Output):
+    name: str
+    domain: str | None
+
+
+class ArticleOut(Output):
+    """An article and how far its analysis is."""
+
+    id: UUID
+    status: Status = Field(
+        description="`queued` waits for a worker, `analysing` is with one, `analysed` is done, `failed` says why in "
+        "`error`."
+    )
+    error: str | None = Field(examples=[None])
+    title: str | None
+    source: SourceOut | None
+    published_at: Moment | None
+    language: str | None
+    external_id: str | None
+    story_id: UUID | None = Field(description="Null until the article has been linked to a story.")
+    metadata: dict[str, Any]
+    created_at: Moment
+    analysed_at: Moment | None
+
+
+class SummarySentenceOut(Output):
+    """A sentence of a summary and what it stands on; each number in it occurs in that evidence."""
+
+    text: str
+    evidence: list[Evidence]
+
+
+class SummaryOut(Output):
+    """A summary, and how it was made: `extractive` sentences are the article's own."""
+
+    text: str
+    method: Literal["extractive", "abstractive"]
+    model: str = Field(description="Name and revision of what made it.")
+    sentences: list[SummarySentenceOut]
+
+
+class ArticleDetail(ArticleOut):
+    """An article with all that the analysis found in it."""
+
+    summary: SummaryOut | None = Field(description="Null until the article has been analysed.")
+    claims: list[ClaimOut] = Field(description="In the order of the text.")
+
+
+class BatchItem(Output):
+    """The answer for one article of a batch: what `POST /v1/articles` would have answered."""
+
+    index: int = Field(description="Position in the batch, from 0.")
+    line: int | None = Field(
+        default=None, description="NDJSON: number of the line, from 1.", exclude_if=lambda value: value is None
+    )
+    status: int = Field(description="202 accepted, 200 already there, 4xx refused.", examples=[202])
+    id: UUID | None = Field(
+        default=None, description="The article, unless it was refused.", exclude_if=lambda value: value is None
+    )
+    article: ArticleOut | None = Field(default=None, exclude_if=lambda value: value is None)
+    problem: Problem | None = Field(default=None, exclude_if=lambda value: value is None)
+
+
+class BatchOut(Output):
+    """One answer for each article, in the order of the batch."""
+
+    items: list[BatchItem]

@@ -1,0 +1,108 @@
+"""Stories, timelines and conflicts."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from app.api.schemas.articles import SummaryOut
+from app.api.schemas.common import EdtfDate, Evidence, Input, Output
+from app.api.schemas.fields import Id, Moment, Name, Note
+from app.domain.values import ConflictKind
+
+Verdict = Literal["contradiction", "discrepancy", "update"]
+ConflictStatus = Literal["open", "confirmed", "dismissed", "resolved"]
+
+
+class StoryIn(Input):
+    """A story to file articles under."""
+
+    title: Name = Field(examples=["Harbour bridge closed after inspection"])
+
+
+class MergeIn(Input):
+    """Which story the other goes into."""
+
+    into: Id = Field(description="The story that stays.")
+
+
+class StoryOut(Output):
+    """Articles about one event, taken together."""
+
+    id: UUID
+    title: str
+    version: int = Field(description="Grows with every visible change; what `ETag` is made of.")
+    article_count: int = Field(description="Articles that have been analysed.")
+    source_count: int
+    origin_count: int = Field(description="Independent texts: near-copies of one agency text are one origin.")
+    first_published_at: Moment | None
+    last_published_at: Moment | None
+    summary: SummaryOut | None = Field(
+        description="The summary of the article that lies closest to all the others; null until one is analysed."
+    )
+    open_conflicts: int = Field(description="Conflict reports with the status `open`.")
+    created_at: Moment
+    updated_at: Moment
+
+
+class TimelineItem(Output):
+    """Something that happened at a time, as one or more articles tell it."""
+
+    id: UUID
+    story_id: UUID
+    date: EdtfDate
+    text: str
+    evidence: list[Evidence]
+    sources: int
+    origins: int
+    conflict_ids: list[UUID] = Field(description="Open reports that stand on the same claims.")
+
+
+class PositionEvidence(Evidence):
+    """Evidence, with who asserts it and who published it."""
+
+    holder: str | None = Field(description="Who asserts it; null: the article's own voice.")
+    source: str | None
+    published_at: Moment | None
+
+
+class PositionOut(Output):
+    """One of the answers that are given to a report's question."""
+
+    label: str = Field(examples=["about 11,000"])
+    value: dict[str, Any] = Field(description="The answer as a typed value; its fields depend on the report's `kind`.")
+    sources: int
+    origins: int
+    first_seen_at: Moment
+    evidence: list[PositionEvidence]
+
+
+class ConflictOut(Output):
+    """A question that the articles of a story answer differently.
+
+    `contradiction`: the answers cannot all be right. `discrepancy`: hedges, scope or timing leave room for both.
+    `update`: a later report revises an earlier figure or state.
+    """
+
+    id: UUID
+    story_id: UUID
+    kind: ConflictKind
+    verdict: Verdict
+    question: str = Field(examples=["How many soldiers have been deployed?"])
+    positions: list[PositionOut]
+    explanation: str
+    confidence: float = Field(ge=0, le=1)
+    status: ConflictStatus
+    note: str | None
+    detected_at: Moment
+    closed_at: Moment | None
+    versions: dict[str, Any] = Field(description="The rules and models that made the report.")
+
+
+class ConflictPatch(Input):
+    """An editor's verdict. A field that is left out stays as it is."""
+
+    status: ConflictStatus | None = None
+    note: Note | None = Field(default=None, description="Null removes it.")

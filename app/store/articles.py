@@ -1,0 +1,152 @@
+"""Articles: accepted once each, read back, listed newest first."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col, select
+
+from app.domain.errors import NotFoundError
+from app.store.loading import without
+from app.store.tables import Article, ArticleSummary, new_id
+
+UNSETTLED = ("queued", "analysing")
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """An article as a client submits it; ``details`` is the client's metadata."""
+
+    text: str
+    title: str | None = None
+    source_name: str | None = None
+    source_domain: str | None = None
+    published_at: datetime | None = None
+    language: str | None = None
+    external_id: str | None = None
+    story_id: UUID | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a listing is narrowed to; None does not narrow. ``source`` is a source's name or domain."""
+
+    source: str | None = None
+    status: str | None = None
+    story_id: UUID | None = None
+    published_from: datetime | None = None
+    published_to: datetime | None = None
+
+
+def fingerprint(submission: Submission) -> str:
+    """What makes two submissions the same article: the text up to white space and Unicode composition, the source up
+    to case, and the client's own id. Title, date, language and metadata do not count. 64 hexadecimal digits."""
+    text = " ".join(unicodedata.normalize("NFC", submission.text).split())
+    source = [(part or "").strip().casefold() for part in (submission.source_name, submission.source_domain)]
+    return hashlib.sha256(json.dumps([text, source, submission.external_id]).encode()).hexdigest()
+
+
+def add_articles(session: Session, submissions: Sequence[Submission], *, now: datetime) -> list[tuple[UUID, bool]]:
+    """Store each submission unless the same article is there; for each its id, and whether it is new.
+
+    Safe against the same article arriving twice at once, also in batches: rows go in by order of fingerprint, so that
+    two transactions that share articles wait for each other in one direction only.
+    """
+    prints = [fingerprint(submission) for submission in submissions]
+    ids = {print_: new_id() for print_ in dict.fromkeys(prints)}
+    first = {print_: submission for submission, print_ in reversed(list(zip(submissions, prints, strict=True)))}
+    stored = {
+        print_: _add(session, first[print_], id=ids[print_], fingerprint=print_, now=now) for print_ in sorted(ids)
+    }
+    fresh = {print_ for print_, article_id in stored.items() if article_id == ids[print_]}
+    answers = []
+    for print_ in prints:
+        answers.append((stored[print_], print_ in fresh))
+        fresh.discard(print_)  # the same article again in one batch is already there
+    return answers
+
+
+def _add(session: Session, submission: Submission, *, id: UUID, fingerprint: str, now: datetime) -> UUID:
+    row = Article(
+        id=id,
+        fingerprint=fingerprint,
+        is_story_pinned=submission.story_id is not None,
+        created_at=now,
+        **asdict(submission),
+    )
+    added = insert(Article).values(row.model_dump()).on_conflict_do_nothing(index_elements=["fingerprint"])
+    found = session.connection().execute(added.returning(col(Article.id))).scalar_one_or_none()
+    return found or session.exec(select(Article.id).where(Article.fingerprint == fingerprint)).one()
+
+
+def get_article(session: Session, article_id: UUID) -> Article:
+    """The article without its text and vector, which raise when touched. Raises NotFoundError."""
+    query = select(Article).where(Article.id == article_id).options(*without(Article.text, Article.embedding))
+    return _found(session.exec(query).one_or_none(), article_id)
+
+
+def get_articles(session: Session, article_ids: Iterable[UUID]) -> dict[UUID, Article]:
+    query = (
+        select(Article).where(col(Article.id).in_(list(article_ids))).options(*without(Article.text, Article.embedding))
+    )
+    return {article.id: article for article in session.exec(query)}
+
+
+def get_text(session: Session, article_id: UUID) -> str:
+    return _found(session.exec(select(Article.text).where(Article.id == article_id)).one_or_none(), article_id)
+
+
+def get_summary(session: Session, article_id: UUID) -> ArticleSummary | None:
+    return session.get(ArticleSummary, article_id)
+
+
+def lock_article(session: Session, article_id: UUID) -> None:
+    """Hold the article's row until the transaction ends. Raises NotFoundError."""
+    query = select(Article.id).where(Article.id == article_id).with_for_update()
+    _found(session.exec(query).one_or_none(), article_id)
+
+
+def list_articles(
+    session: Session, filters: Filters, *, after: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[Article]:
+    """Newest first by when they were accepted; ``after`` is the last row's (created_at, id)."""
+    query = select(Article).options(*without(Article.text, Article.embedding))
+    if filters.source is not None:
+        query = query.where(
+            (col(Article.source_name) == filters.source) | (col(Article.source_domain) == filters.source)
+        )
+    if filters.status is not None:
+        query = query.where(Article.status == filters.status)
+    if filters.story_id is not None:
+        query = query.where(Article.story_id == filters.story_id)
+    if filters.published_from is not None:
+        query = query.where(col(Article.published_at) >= filters.published_from)
+    if filters.published_to is not None:
+        query = query.where(col(Article.published_at) <= filters.published_to)
+    order = tuple_(col(Article.created_at), col(Article.id))
+    if after is not None:
+        query = query.where(order < after)
+    return session.exec(query.order_by(col(Article.created_at).desc(), col(Article.id).desc()).limit(limit)).all()
+
+
+def unsettled(session: Session, article_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the articles that still wait for their analysis or are in it."""
+    query = select(Article.id).where(col(Article.id).in_(list(article_ids)), col(Article.status).in_(UNSETTLED))
+    return set(session.exec(query))
+
+
+def _found(value: Found | None, article_id: UUID) -> Found:
+    if value is None:
+        raise NotFoundError(what="article", id=str(article_id))
+    return value

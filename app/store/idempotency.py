@@ -1,0 +1,57 @@
+"""What an Idempotency-Key was answered with, for a day (draft-ietf-httpapi-idempotency-key-header)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col, select, update
+
+from app.domain.errors import IdempotencyMismatchError
+from app.store.tables import IdempotencyRecord
+
+KEPT_FOR = timedelta(hours=24)
+SWEPT_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    status: int
+    body: dict[str, Any]
+    headers: dict[str, str]
+
+
+def claim_key(session: Session, key: str, *, request_hash: str, now: datetime) -> StoredAnswer | None:
+    """Take the key for this request, or give the answer it already got.
+
+    A second request with the key waits here until the first one's transaction ends. Raises IdempotencyMismatchError
+    when the key belongs to another request. None: the caller answers, and calls ``store_answer`` before it commits.
+    """
+    _sweep(session, now=now)
+    fresh = {"request_hash": request_hash, "status": 0, "body": {}, "headers": {}, "created_at": now}
+    taking = insert(IdempotencyRecord).values(key=key, **fresh)
+    taking = taking.on_conflict_do_update(
+        index_elements=["key"], set_=fresh, where=col(IdempotencyRecord.created_at) < now - KEPT_FOR
+    )
+    if session.connection().execute(taking.returning(col(IdempotencyRecord.key))).first():
+        return None
+    record = session.exec(select(IdempotencyRecord).where(IdempotencyRecord.key == key)).one()
+    if record.request_hash != request_hash:
+        raise IdempotencyMismatchError("This Idempotency-Key was used before, with another request. Use a new key.")
+    return StoredAnswer(status=record.status, body=record.body, headers=record.headers)
+
+
+def store_answer(session: Session, key: str, answer: StoredAnswer) -> None:
+    """Keep what the request with this key is answered; in the same transaction as what the request did."""
+    kept = {"status": answer.status, "body": answer.body, "headers": answer.headers}
+    session.exec(update(IdempotencyRecord).where(col(IdempotencyRecord.key) == key).values(**kept))
+
+
+def _sweep(session: Session, *, now: datetime) -> None:
+    """Delete some of the expired, passing over those that another request is just taking."""
+    expired = select(IdempotencyRecord.key).where(col(IdempotencyRecord.created_at) < now - KEPT_FOR)
+    some = expired.limit(SWEPT_AT_ONCE).with_for_update(skip_locked=True)
+    session.exec(delete(IdempotencyRecord).where(col(IdempotencyRecord.key).in_(some)))
