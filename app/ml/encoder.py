@@ -9,7 +9,7 @@ import numpy as np
 from app.domain.errors import ConfigurationError
 from app.domain.ports import Vector
 from app.ml.manifest import Manifest
-from app.ml.runtime import TokenModel
+from app.ml.runtime import TokenModel, Tokens
 
 
 class OnnxEncoder:
@@ -26,6 +26,10 @@ class OnnxEncoder:
         self.version = manifest.version
         self.dimensions = manifest.dimensions
         self._model = TokenModel(manifest, threads=threads, batch_tokens=batch_tokens)
+
+    def tokenize(self, texts: Sequence[str]) -> list[Tokens]:
+        """The tokens each text is read as."""
+        return self._model.tokenize(texts)
 
     def encode(self, texts: Sequence[str]) -> list[Vector]:
         """A unit vector for each text; text beyond the model's length is not read. An empty text has one too."""
