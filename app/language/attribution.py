@@ -10,14 +10,13 @@ from dataclasses import dataclass
 
 from spacy.tokens import Span, Token
 
-from app.language.lexicon import COMMITMENT, COMMUNICATIONS, INTENTION
+from app.language.lexicon import COMMITMENT, COMMUNICATIONS, DENIAL, INTENTION
 from app.language.nominal import Mention, author_of, describe
-from app.language.speech import SpeechAct, speech_acts
+from app.language.speech import SpeechAct, is_closing_aside, speech_acts
+from app.language.syntax import child, children, is_inverted_condition, is_nothing, is_verb, main_predicate
 
-_NOBODY = frozenset(
-    "i we you nobody none no-one noone this that these those which what there who everyone anyone".split()
-)
-_CITED = frozenset("according citing".split())
+_NOBODY = frozenset("i we you this that these those which what there who everyone anyone it".split())
+_DEEPEST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,124 +28,129 @@ class Attribution:
 
     @property
     def voice(self) -> SpeechAct | None:
-        """The innermost act by somebody who can assert; None for the paper's own voice."""
-        last = len(self.acts) - 1
+        """The innermost act by somebody who can assert; None for the paper's own voice.
+
+        Whom a speaker reports to promise or to plan something does not assert it: the speaker does.
+        """
         for depth, act in reversed(list(enumerate(self.acts))):
             lemma = act.cue.lemma_.lower()
-            if act.source is None or (lemma in INTENTION and lemma not in COMMITMENT):
-                continue
-            if lemma in COMMITMENT and depth == last and depth > 0:
+            if act.source is None or lemma in INTENTION - COMMITMENT or (lemma in COMMITMENT and depth > 0):
                 continue
             if not _is_nobody(act.source):
                 return act
         return None
 
 
-def attribute(sentence: Span) -> Attribution:
-    """The chain of voices around the main proposition of a sentence."""
+def attribute(sentence: Span, *, start: Token | None = None) -> Attribution:
+    """The chain of voices around a proposition of a sentence: its main one, or that of the predicate ``start``."""
     acts = speech_acts(sentence)
     by_cue = {act.cue.i: act for act in acts}
-    chain: list[SpeechAct] = []
-    node = sentence.root
-    for _ in range(8):  # a chain of voices is never longer; guards against a cyclic hand-over
+    root = start if start is not None else main_predicate(sentence.root)
+    node, chain = root, list[SpeechAct]()
+    for _ in range(_DEEPEST):
         step = _step(node, by_cue)
         if step is None:
             break
-        act, following = step
-        chain.append(act)
-        if following.i == node.i:
+        chain.append(step[0])
+        if step[1].i == node.i:
             break
-        node = following
+        node = main_predicate(step[1])
+    if chain and (first := _said_before(chain[0])) is not None:
+        node = first
     used = {act.cue.i for act in chain}
-    asides = [a for a in acts if a.is_aside and a.cue.i not in used and _concerns_main(a, node, sentence.root)]
-    asides.sort(key=lambda a: (a.cue.lower_ == "citing", a.cue.pos_ != "VERB"))
-    return Attribution(content=node, acts=(*asides, *chain))
+    asides = [a for a in acts if a.is_aside and a.cue.i not in used and _concerns(a.cue, node, root)]
+    return Attribution(content=node, acts=tuple(sorted((*asides, *chain), key=_depth)))
+
+
+def _depth(act: SpeechAct) -> int:
+    """Asides are outermost, then what is said by verbs that govern it, then sources cited for the fact itself.
+
+    A voice that reports with a noun phrase only ("had reported shelling, according to monitors") is part of what the
+    others report; one that denies is not.
+    """
+    is_nominal = (
+        act.content is not None
+        and act.cue.lemma_.lower() not in DENIAL
+        and (act.content.i == act.cue.i or (act.content.dep_ == "xcomp" and act.content.tag_ == "VBG"))
+    )
+    if act.is_cited:
+        return 2
+    return 0 if act.is_aside or is_nominal else 3
 
 
 def mention_of(source: Token, text: str) -> Mention:
     """The mention that holds: of a document, its author when the phrase names one."""
     author = author_of(source)
-    if author is not None:
-        return describe(author, text)
-    head = _alias(source)
-    return describe(head, text)
+    return describe(author if author is not None else source, text)
 
 
 def _step(node: Token, by_cue: dict[int, SpeechAct]) -> tuple[SpeechAct, Token] | None:
     """From a predicate to what it says, when it is one that says something."""
     act = by_cue.get(node.i)
-    if act is not None and act.content is not None:
-        return act, act.content
     if act is not None:
-        before = next(
-            (c for c in node.children if c.dep_ in ("ccomp", "parataxis", "advcl") and c.i < node.i and _is_clause(c)),
-            None,
-        )
-        return (act, before) if before is not None else None
-    for child in node.children:
-        if child.dep_ in ("dobj", "attr") and child.lemma_.lower() in COMMUNICATIONS:
-            for clause in child.children:
-                inner = by_cue.get(clause.i)
-                if clause.dep_ == "relcl" and inner is not None and inner.content is not None:
-                    return inner, inner.content
-        if child.dep_ in ("advcl", "xcomp", "prep") and child.i > node.i:
-            inner = by_cue.get(child.i) or next(
-                (by_cue[g.i] for g in child.children if g.i in by_cue and g.dep_ == "pcomp"), None
-            )
-            if (
-                inner is not None
-                and inner.content is not None
-                and inner.content.i != node.i
-                and inner.source is not None
-                and _passes_on(child)
-            ):
-                return inner, inner.content
+        if act.content is not None:
+            return act, act.content
+        said = next((c for c in children(node, "ccomp", "parataxis", "advcl") if c.i < node.i and _is_clause(c)), None)
+        return (act, _without_condition(said)) if said is not None else None
+    return _message(node, by_cue) or _passed_on(node, by_cue)
+
+
+def _said_before(act: SpeechAct) -> Token | None:
+    """The proposition in front of a reporting verb that goes on to name an inner voice: "X, he said a guard swore, and Y"."""
+    if act.content is None or not is_verb(act.cue):
+        return None
+    said = next((c for c in children(act.cue, "ccomp") if c.i < act.cue.i and child(c, "nsubj", "nsubjpass") is not None), None)
+    return said if said is not None and said.right_edge.nbor(1).text == "," else None
+
+
+def _without_condition(clause: Token) -> Token:
+    """The main clause when a trailing '..., had anyone read it' came out as its head."""
+    inner = child(clause, "ccomp")
+    return inner if inner is not None and inner.i < clause.i and is_inverted_condition(clause) else clause
+
+
+def _message(node: Token, by_cue: dict[int, SpeechAct]) -> tuple[SpeechAct, Token] | None:
+    """'received letters in which the landlord denied ...'"""
+    for noun in children(node, "dobj", "attr"):
+        if noun.lemma_.lower() in COMMUNICATIONS:
+            for clause in children(noun, "relcl"):
+                act = by_cue.get(clause.i)
+                if act is not None and act.content is not None:
+                    return act, act.content
     return None
 
 
-def _passes_on(verb: Token) -> bool:
+def _passed_on(node: Token, by_cue: dict[int, SpeechAct]) -> tuple[SpeechAct, Token] | None:
     """'phoned to say that', 'quoted him as saying that': the second verb carries the message of the first."""
-    return verb.lower_ == "as" or (
-        verb.lemma_ in ("say", "tell", "report", "warn", "announce") and any(c.lower_ == "to" for c in verb.children)
-    )
+    for verb in children(node, "advcl", "xcomp"):
+        act = by_cue.get(verb.i)
+        if act and act.content is not None and act.source is not None and any(c.lower_ == "to" for c in children(verb, "aux")):
+            return act, act.content
+    for as_ in children(node, "prep", "dobj"):
+        for saying in (*children(as_, "pcomp"), *(s for p in children(as_, "prep") for s in children(p, "pcomp"))):
+            act = by_cue.get(saying.i)
+            if act and act.content is not None:
+                return act, act.content
+    return None
 
 
 def _is_clause(token: Token) -> bool:
-    return token.pos_ in ("VERB", "AUX") or any(c.dep_ in ("nsubj", "nsubjpass", "cop", "expl") for c in token.children)
+    return is_verb(token) or child(token, "nsubj", "nsubjpass", "cop", "expl") is not None
 
 
-def _concerns_main(act: SpeechAct, content: Token, root: Token) -> bool:
+def _concerns(cue: Token, content: Token, root: Token) -> bool:
     """Asides inside a relative clause or an apposition comment on that, not on the sentence."""
-    if act.cue.dep_ in ("appos", "relcl", "acl") and act.cue.lower_ not in _CITED:
+    if not is_verb(cue) or cue.lower_ in ("according", "citing"):
+        return cue.sent.start == root.sent.start
+    if cue.dep_ in ("appos", "acl"):
         return False
-    for ancestor in act.cue.ancestors:
+    for ancestor in cue.ancestors:
         if ancestor.i in (content.i, root.i):
             return True
-        if ancestor.dep_ in ("relcl", "appos", "acl") and act.cue.pos_ == "VERB" and act.cue.lower_ not in _CITED:
+        if cue.dep_ != "relcl" and ancestor.dep_ in ("relcl", "appos", "acl"):
             return False
-    return True
+    return is_closing_aside(cue) or cue.dep_ == "ROOT"
 
 
 def _is_nobody(source: Token) -> bool:
-    if source.lower_ in _NOBODY:
-        return True
-    return any(c.lower_ in ("no", "not", "neither") and c.dep_ in ("det", "neg", "preconj") for c in source.children)
-
-
-def _alias(source: Token) -> Token:
-    """'The defector, identified in court only as Witness K': Witness K."""
-    for child in source.children:
-        if child.dep_ == "acl" and child.lemma_ in ("identify", "name", "know"):
-            for token in child.subtree:
-                if token.lower_ == "as":
-                    following = next(
-                        (
-                            t
-                            for t in source.doc[token.i + 1 : token.i + 4]
-                            if t.pos_ == "PROPN" and t.dep_ != "compound"
-                        ),
-                        None,
-                    )
-                    if following is not None:
-                        return following
-    return source
+    return source.lower_ in _NOBODY or is_nothing(source)

@@ -124,6 +124,9 @@ class Cast:
     def _described(self, mention: Mention, *, sentence: int, last: Mention | None) -> Mention:
         """'the minister', 'the authority', 'the company': whoever the article called that."""
         head = mention.head
+        persons = [f for f in self._figures if f.is_person]
+        if mention.name.lower().startswith(("former ", "ex-")) and len(persons) == 1:
+            return replace(mention, name=persons[0].name, is_named=True, is_person=True)
         for figure in sorted(self._figures, key=lambda f: -f.last_seen):
             in_roles = any(head in role.lower().replace(",", "").split() for role in figure.roles)
             in_name = not figure.is_person and head in figure.words

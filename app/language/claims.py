@@ -1,118 +1,151 @@
 """Sentences to claims: where one proposition ends and the next begins, what is no claim, and of what kind a claim is.
 
-Kinds
-    prediction  about the future: planned, arranged, expected or conditional
-    assessment  a judgement: what somebody thinks, fears, calls or would have done; opinion has no truth to contradict
-    quantity    answers "how many" or "how much" with a number of its own
-    event       something that happened
-    statement   somebody's word on a state of affairs
-    background  a state of affairs in the article's own voice
+Kinds, decided in this order:
+
+prediction  about the future: planned, arranged, expected or conditional
+assessment  a judgement: what something is called, what must, should or would have been, praise and blame in a
+            predicate; an opinion has no truth to contradict
+quantity    answers "how many" or "how much": a number in its subject, object or complement
+event       something that happened
+statement   somebody's word on a state of affairs
+background  a state of affairs in the article's own voice
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Span, Token
 
 from app.domain.values import ClaimKind, Factuality, Quantity
-from app.language.attribution import Attribution
-from app.language.lexicon import CHARACTERISATION, CONJECTURE, EXPECTATION
-from app.language.speech import is_finite
+from app.language.attribution import Attribution, attribute
+from app.language.lexicon import CONJECTURE, EXPECTATION, GESTURES, JUDGEMENT, OPINION, STATES
+from app.language.speech import SpeechAct
+from app.language.syntax import child, children, has_perfect, is_finite, is_past, is_verb, modals
 
-_STATES = frozenset(
-    "be have lie stand remain contain include comprise consist belong own cost measure weigh hold exist live know believe "
-    "think feel love want need seem appear sound look deserve matter mean represent mark face depend keep stay".split()
-)
-_OPINION = frozenset(
-    "best worst good bad great terrible awful shameful scandal scandalous disgrace disgraceful tragedy tragic heroic "
-    "heroism outrageous astonishing wonderful beautiful ugly proud sure important significant dangerous alarming "
-    "unacceptable inexcusable reckless brave courageous stupid foolish wise absurd ridiculous vital crucial historic "
-    "unprecedented remarkable extraordinary disastrous".split()
-)
 _SHORTEST = 5  # words of a clause that can stand alone
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A stretch of a sentence that makes one claim; token indices, end exclusive. ``root`` is its own predicate."""
+    """A stretch of a sentence that makes one claim; token indices, end exclusive."""
 
     first: int
     last: int
-    root: Token
+    attribution: Attribution
+
+    @property
+    def root(self) -> Token:
+        return self.attribution.content
 
 
-def clauses(sentence: Span, attribution: Attribution) -> list[Clause]:
+def clauses(sentence: Span) -> list[Clause]:
     """The sentence cut at coordinated clauses that stand alone; most sentences come back whole.
 
     A clause stands alone when it has a finite verb, a subject that is no pronoun, and some length, and when the cut
-    is not inside a quotation. Others need their neighbour and stay with it.
+    is not inside a quotation. Others need their neighbour and stay with it. What is said at the end of the sentence by
+    way of attribution holds for all of it.
     """
-    cuts = [c for c in _candidates(sentence, attribution.content) if _stands_alone(sentence, *c)]
-    starts = [sentence.start, *(first for first, _ in cuts)]
-    roots = [attribution.content, *(root for _, root in cuts)]
-    ends = [*(_before_joint(sentence, first) for first, _ in cuts), sentence.end]
-    out = [Clause(a, b, r) for a, b, r in zip(starts, ends, roots, strict=True)]
-    if any(_words(sentence.doc[c.first : c.last]) < _SHORTEST for c in out):
-        return [Clause(sentence.start, sentence.end, attribution.content)]
-    return out
+    found: list[Clause] = []
+    for part in sentence.sents:
+        main = attribute(part)
+        pieces = list(_pieces(part, main))
+        joins = found and (part[0].text == "(" or not _can_follow(pieces[0]))
+        if joins:
+            found[-1] = _joined(found[-1], pieces[0])
+            pieces = pieces[1:]
+        found += pieces
+    if not all(_words(sentence.doc[c.first : c.last]) >= _SHORTEST for c in found):
+        found = [replace(found[0], last=sentence.end)]
+    return _with_shared_voice(found)
 
 
-def _candidates(sentence: Span, content: Token) -> Iterator[tuple[int, Token]]:
+def _joined(clause: Clause, rest: Clause) -> Clause:
+    """A clause with what goes on after its semicolon; attributions that close the rest close the whole."""
+    asides = tuple(a for a in rest.attribution.acts if a.is_aside)
+    acts = clause.attribution.acts if clause.attribution.voice else (*asides, *clause.attribution.acts)
+    return Clause(clause.first, rest.last, replace(clause.attribution, acts=acts))
+
+
+def _pieces(part: Span, main: Attribution) -> Iterator[Clause]:
+    cuts = [(first, root) for first, root in _coordinated(part, main.content) if _stands_alone(part, first, root)]
+    firsts = [part.start, *(first for first, _ in cuts), part.end]
+    for number, (first, following) in enumerate(zip(firsts, firsts[1:], strict=False)):
+        last = _before_joint(part, following) if following < part.end else _without_semicolon(part)
+        if number == 0:
+            yield Clause(first, last, _within(main, part.start, last, root=main.content))
+        else:
+            root = cuts[number - 1][1]
+            own = attribute(part, start=root)
+            governing = [a for a in main.acts if not a.is_aside and root.i in {c.i for c in main.content.conjuncts}]
+            acts = (*governing, *(a for a in own.acts if a.cue.i not in {g.cue.i for g in governing}))
+            yield Clause(first, last, _within(Attribution(own.content, acts), first, last, root=root))
+
+
+def _within(attribution: Attribution, first: int, last: int, *, root: Token) -> Attribution:
+    """Without the asides of another clause, unless they lead or close the sentence."""
+    part = root.sent
+    acts = tuple(a for a in attribution.acts if not a.is_aside or first <= a.cue.i < last or _is_at_edge(a, part))
+    return replace(attribution, acts=acts)
+
+
+def _is_at_edge(act: SpeechAct, part: Span) -> bool:
+    verbs_before = any(is_verb(t) for t in part[: act.cue.i - part.start])
+    return not verbs_before or part.end - act.cue.i <= 12 and act.cue.i > part.root.i
+
+
+def _with_shared_voice(found: list[Clause]) -> list[Clause]:
+    """A clause without a voice takes that of an attribution that closes the sentence."""
+    if len(found) < 2 or found[-1].attribution.voice is None:
+        return found
+    closing = tuple(a for a in found[-1].attribution.acts if a.is_aside and a.cue.i > found[-1].root.i)
+    return [
+        replace(c, attribution=replace(c.attribution, acts=(*closing, *c.attribution.acts)))
+        if c.attribution.voice is None
+        else c
+        for c in found
+    ]
+
+
+def _coordinated(part: Span, content: Token) -> Iterator[tuple[int, Token]]:
     """(first token, root) of each clause coordinated with the main one, in order."""
     found: dict[int, Token] = {}
-    for top in {content.i: content, sentence.root.i: sentence.root}.values():
+    for top in (content, part.root):
         for verb in top.conjuncts:
-            if verb.i > top.i and verb.pos_ in ("VERB", "AUX") and _has_own_subject(verb):
+            if verb.i > top.i and is_verb(verb) and child(verb, "nsubj", "nsubjpass", "expl") is not None:
                 found[verb.left_edge.i] = verb
-    for token in sentence:
-        if token.text == ";" and token.i + 1 < sentence.end:
-            root = _root_of(sentence.doc[token.i + 1 : sentence.end])
-            if root is not None and _has_own_subject(root):
-                found = {k: v for k, v in found.items() if v.i != root.i}
-                found[token.i + 1] = root
     yield from sorted(found.items())
 
 
-def _root_of(piece: Span) -> Token | None:
-    """The finite verb of the piece that no other verb of the piece governs."""
-    for token in piece:
-        if (
-            token.pos_ in ("VERB", "AUX")
-            and is_finite(token)
-            and not any(piece.start <= a.i < piece.end for a in token.ancestors)
-        ):
-            return token
-    return None
-
-
-def _stands_alone(sentence: Span, first: int, root: Token) -> bool:
-    doc = sentence.doc
-    subject = next((c for c in root.children if c.dep_ in ("nsubj", "nsubjpass", "expl")), None)
-    if subject is None or not is_finite(root) or first <= sentence.start:
+def _stands_alone(part: Span, first: int, root: Token) -> bool:
+    subject = child(root, "nsubj", "nsubjpass", "expl")
+    if subject is None or not is_finite(root) or first <= part.start or (subject.pos_ == "PRON" and subject.dep_ != "expl"):
         return False
-    if subject.pos_ == "PRON" and subject.dep_ != "expl":
+    if sum(t.text == '"' for t in part.doc[: first]) % 2:
         return False
-    if sum(t.text == '"' for t in doc[sentence.start : first]) % 2:
-        return False
-    joint = doc[first - 1]
-    if joint.text == ";":
-        return True
-    has_joint = joint.dep_ == "cc" or joint.text == "," or joint.lower_ in ("and", "but", "while")
-    return has_joint and root.i - first < 25 and not any(c.dep_ == "mark" and c.lower_ != "that" for c in root.children)
+    joint = part.doc[first - 1]
+    is_joint = joint.dep_ == "cc" or joint.text == "," or joint.lower_ in ("and", "but", "while")
+    return is_joint and root.i - first < 25 and not any(c.lower_ != "that" for c in children(root, "mark"))
 
 
-def _has_own_subject(verb: Token) -> bool:
-    return any(c.dep_ in ("nsubj", "nsubjpass", "expl") for c in verb.children)
+def _can_follow(clause: Clause) -> bool:
+    """May this part of a sentence be a claim of its own? Not without a subject, nor when that is a pronoun."""
+    root = clause.root
+    subject = child(root, "nsubj", "nsubjpass", "expl")
+    return is_finite(root) and subject is not None and (subject.pos_ != "PRON" or subject.dep_ == "expl")
 
 
-def _before_joint(sentence: Span, first: int) -> int:
+def _before_joint(part: Span, first: int) -> int:
     """The end of what comes before a clause: without the conjunction and the comma."""
     end = first
-    while end - 1 > sentence.start and (sentence.doc[end - 1].text in (",", ";") or sentence.doc[end - 1].dep_ == "cc"):
+    while end - 1 > part.start and (part.doc[end - 1].text in (",", ";") or part.doc[end - 1].dep_ == "cc"):
         end -= 1
     return end
+
+
+def _without_semicolon(part: Span) -> int:
+    return part.end - 1 if part[-1].text == ";" and len(part) > 1 else part.end
 
 
 def _words(span: Span) -> int:
@@ -122,7 +155,7 @@ def _words(span: Span) -> int:
 def is_claim(sentence: Span, content: Token) -> bool:
     """Could the sentence be checked? It takes a predicate with somebody or something it is said of.
 
-    Wh-questions, commands and fragments without a verb are none; a fragment with a number is.
+    Wh-questions, commands, gestures ("he shrugged") and fragments without a verb are none; a fragment with a number is.
     """
     tokens = [t for t in sentence if not (t.is_punct or t.is_space)]
     if len(tokens) < 3:
@@ -131,55 +164,39 @@ def is_claim(sentence: Span, content: Token) -> bool:
         return False
     if any(t.like_num for t in tokens):
         return True
-    if content.tag_ == "VB" and not any(c.dep_ in ("nsubj", "nsubjpass", "aux") for c in content.children):
+    if content.lemma_ in GESTURES and child(content, "dobj", "ccomp", "prep") is None:
         return False
-    return any(t.pos_ in ("VERB", "AUX") for t in tokens)
+    if content.tag_ == "VB" and child(content, "nsubj", "nsubjpass", "aux") is None:
+        return False
+    return any(is_verb(t) for t in tokens)
 
 
-def kind_of(attribution: Attribution, *, factuality: Factuality, quantities: Sequence[Quantity]) -> ClaimKind:
-    """The kind of a claim, decided in the order of the list above."""
+def kind_of(attribution: Attribution, *, factuality: Factuality, quantities: Sequence[Quantity], offset: int) -> ClaimKind:
+    """The kind of a claim; ``offset`` is where its sentence starts in the text."""
     content = attribution.content
     cues = {act.cue.lemma_.lower() for act in attribution.acts}
-    if factuality is Factuality.PLANNED or cues & EXPECTATION:
+    if factuality is Factuality.PLANNED or cues & EXPECTATION or (factuality is Factuality.POSSIBLE and not is_past(content)):
         return ClaimKind.PREDICTION
-    if factuality is Factuality.POSSIBLE and not _is_past(content):
-        return ClaimKind.PREDICTION
-    if cues & (CONJECTURE | CHARACTERISATION) or factuality is Factuality.POSSIBLE or _is_opinion(content):
+    if cues & JUDGEMENT or _is_opinion(content):
         return ClaimKind.ASSESSMENT
-    if quantities and _is_counted(content, quantities):
+    if any(_is_counted(content, q.start - offset) for q in quantities):
         return ClaimKind.QUANTITY
-    if content.pos_ == "VERB" and content.lemma_ not in _STATES and _is_past(content):
+    if content.pos_ == "VERB" and content.lemma_ not in STATES and is_past(content):
         return ClaimKind.EVENT
     return ClaimKind.STATEMENT if attribution.voice else ClaimKind.BACKGROUND
 
 
-def _is_past(content: Token) -> bool:
-    return content.tag_ in ("VBD", "VBN") or any(
-        c.dep_ in ("aux", "auxpass") and (c.tag_ == "VBD" or c.lower_ in ("have", "has", "had"))
-        for c in content.children
-    )
-
-
 def _is_opinion(content: Token) -> bool:
-    if any(c.dep_ == "aux" and c.lower_ in ("should", "must", "ought") for c in content.children):
+    found = modals(content)
+    if found & {"should", "must", "ought"} or (found & {"would", "could"} and has_perfect(content)):
         return True
-    return content.lemma_ == "be" and any(
-        t.lower_ in _OPINION for c in content.children if c.dep_ in ("acomp", "attr") for t in c.subtree
-    )
+    subject = child(content, "nsubj")
+    if subject is not None and subject.lower_ in ("i", "we") and content.lemma_ in CONJECTURE | {"be", "hope", "find"}:
+        return True
+    return content.lemma_ == "be" and any(t.lower_ in OPINION for c in children(content, "acomp", "attr") for t in c.subtree)
 
 
-def _is_counted(content: Token, quantities: Sequence[Quantity]) -> bool:
-    """Does a number stand in the subject or the object of the predicate?"""
-    spans = [
-        (c.left_edge.idx, c.right_edge.idx)
-        for c in content.children
-        if c.dep_ in ("nsubj", "nsubjpass", "dobj", "attr")
-    ]
-    if content.dep_ == "ROOT" or content.lemma_ in _STATES:
-        spans.append((content.left_edge.idx, content.right_edge.idx))
-    start = content.doc[0].idx
-    return (
-        any(a <= q.start - start <= b for q in quantities for a, b in spans)
-        if content.lemma_ in _STATES
-        else any(a <= q.start - start <= b for q in quantities for a, b in spans[:3])
-    )
+def _is_counted(content: Token, at: int) -> bool:
+    """Does the number at this place of the sentence stand in the subject, the object or the complement?"""
+    labels = ["nsubj", "nsubjpass", "dobj", "attr", "npadvmod"] + (["prep", "acomp"] if content.lemma_ in STATES else [])
+    return any(c.left_edge.idx <= at <= c.right_edge.idx for c in children(content, *labels))

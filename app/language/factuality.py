@@ -7,13 +7,25 @@ takes somebody who rebuts. A yes/no question about the past is unconfirmed, abou
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Token
 
 from app.domain.values import Factuality
 from app.language.attribution import Attribution
-from app.language.lexicon import ALLEGATION, COMMITMENT, CONJECTURE, DENIAL, EXPECTATION, INTENTION
+from app.language.lexicon import ALLEGATION, COMMITMENT, CONJECTURE, DENIAL, EXPECTATION, INTENTION, STATES
+from app.language.syntax import (
+    agent_of,
+    child,
+    children,
+    has_perfect,
+    is_inverted_condition,
+    is_negated,
+    is_passive,
+    is_past,
+    is_verb,
+    modals,
+)
 
 _HEDGES = frozenset(
     "reportedly allegedly apparently purportedly supposedly seemingly ostensibly rumoured rumored".split()
@@ -65,7 +77,7 @@ def comments_on_verification(sentence: str) -> bool:
 
 
 def factuality_of(attribution: Attribution, sentence: str, *, has_future_time: bool) -> Factuality:
-    """The commitment to the main proposition of a sentence.
+    """The commitment to a proposition of a sentence.
 
     ``has_future_time``: a time expression of the clause lies after the article's own date, so that a present tense
     tells of something arranged ("opens on 1 March").
@@ -75,7 +87,8 @@ def factuality_of(attribution: Attribution, sentence: str, *, has_future_time: b
     if _is_denied(cues, content, sentence):
         return Factuality.DENIED
     if sentence.rstrip("\"'”’) ").endswith("?"):
-        return _questioned(content)
+        is_open = bool(modals(content) - {"must"}) and not has_perfect(content)
+        return Factuality.POSSIBLE if is_open or modals(content) & {"might", "may"} else Factuality.UNCONFIRMED
     if _is_unconfirmed(cues, content, sentence):
         return Factuality.UNCONFIRMED
     if _is_possible(cues, content, sentence):
@@ -85,174 +98,115 @@ def factuality_of(attribution: Attribution, sentence: str, *, has_future_time: b
     return Factuality.ASSERTED
 
 
-def _is_denied(cues: Iterable[Token], content: Token, sentence: str) -> bool:
-    for cue in cues:
-        if cue.lemma_.lower() in DENIAL and not is_negated(cue):
-            return True
-    if (
-        content.lemma_.lower() in DENIAL
-        and not is_negated(content)
-        and any(c.dep_ == "agent" for c in content.children)
-    ):
+def _is_denied(cues: Sequence[Token], content: Token, sentence: str) -> bool:
+    if any(c.lemma_.lower() in DENIAL and not is_negated(c) for c in cues):
         return True
     return bool(_UNTRUE.search(sentence) or _REPLY_NO.search(sentence))
 
 
-def _questioned(content: Token) -> Factuality:
-    if _modals(content) & {
-        "will",
-        "would",
-        "can",
-        "could",
-        "may",
-        "might",
-        "shall",
-        "should",
-        "'ll",
-    } and not _has_perfect(content):
-        return Factuality.POSSIBLE
-    return Factuality.POSSIBLE if "might" in _modals(content) or "may" in _modals(content) else Factuality.UNCONFIRMED
+def _is_unconfirmed(cues: Sequence[Token], content: Token, sentence: str) -> bool:
+    if _UNVERIFIED.search(sentence) or any(c.lemma_.lower() in ALLEGATION for c in cues):
+        return True
+    if any(t.lower_ in _HEDGES and _modifies(t, content) for t in content.sent):
+        return True
+    if content.lemma_ in ("appear", "seem") and child(content, "xcomp", "oprd", "acomp", "ccomp") is not None:
+        return True
+    if any(c.lemma_ in ("appear", "seem") and c.i != content.i for c in cues):
+        return True
+    believed = [t for t in (content, *cues) if is_passive(t) and t.lemma_.lower() in _BELIEVED and agent_of(t) is None]
+    return any(is_verb(t) and not _is_plain_report(t) for t in believed)
 
 
-def _is_unconfirmed(cues: list[Token], content: Token, sentence: str) -> bool:
-    if _UNVERIFIED.search(sentence):
-        return True
-    if any(cue.lemma_.lower() in ALLEGATION for cue in cues) and content.i not in (c.i for c in cues):
-        return True
-    if any(c.lemma_.lower() in ALLEGATION for c in cues):
-        return True
-    if any(a.lower_ in _HEDGES for a in _adverbs(content)):
-        return True
-    if content.lemma_ in ("appear", "seem") and any(
-        c.dep_ in ("xcomp", "oprd", "acomp", "ccomp") for c in content.children
-    ):
-        return True
-    return _is_passive(content, _BELIEVED) or any(_is_passive(c, _BELIEVED) and not _has_agent(c) for c in cues)
+def _is_plain_report(verb: Token) -> bool:
+    """'were reported missing', 'was told': the passive of a report with no clause under it is an event of its own."""
+    return child(verb, "xcomp", "ccomp", "advcl", "oprd") is None
 
 
-def _is_possible(cues: list[Token], content: Token, sentence: str) -> bool:
+def _is_possible(cues: Sequence[Token], content: Token, sentence: str) -> bool:
     if any(c.lemma_.lower() in CONJECTURE | EXPECTATION and not is_negated(c) for c in cues):
         return True
-    if _is_passive(content, _FORESEEN) or content.lemma_ == "forecast":
+    if (is_passive(content) and content.lemma_ in _FORESEEN) or content.lemma_ == "forecast":
         return True
     if any(a.lower_ in _MAYBES for a in _adverbs(content)) or _MAYBE_REPLY.search(sentence):
         return True
-    if any(
-        c.dep_ in ("acomp", "attr") and c.lower_ in ("likely", "unlikely", "possible", "probable")
-        for c in content.children
-    ):
+    found = modals(content)
+    if "may" in found or "might" in found:
         return True
-    modals = _modals(content)
-    if modals & {"may", "might"}:
+    if "could" in found and content.lemma_ not in _PERCEIVED and (not is_negated(content) or has_perfect(content)):
         return True
-    if (
-        "could" in modals
-        and not (is_negated(content) and not _has_perfect(content))
-        and content.lemma_ not in _PERCEIVED
-    ):
+    if found & {"would", "should"} and (has_perfect(content) or _is_conditional(content)):
         return True
-    if "would" in modals and (_has_perfect(content) or _is_conditional(content)):
-        return True
-    return _is_conditional(content) and (not _is_past(content) or bool(modals))
+    return _is_conditional(content) and (bool(found) or not is_past(content))
 
 
-def _is_planned(cues: Iterable[Token], content: Token, *, has_future_time: bool) -> bool:
-    modals = _modals(content)
-    if modals & {"will", "shall", "'ll", "wo", "would"}:
+def _is_planned(cues: Sequence[Token], content: Token, *, has_future_time: bool) -> bool:
+    if modals(content) & {"will", "shall", "'ll", "wo", "sha", "would"}:
         return True
-    if content.lemma_.lower() in COMMITMENT or any(c.lemma_.lower() in COMMITMENT | INTENTION for c in cues):
+    if any(c.lemma_.lower() in COMMITMENT | INTENTION for c in cues) or _is_arranged(content):
         return True
-    if content.lemma_.lower() in INTENTION and any(c.dep_ in ("xcomp", "ccomp") for c in content.children):
-        return True
-    if _is_arranged(content):
-        return True
-    return has_future_time and content.tag_ in ("VBZ", "VBP", "VBG", "NN", "NNS") and not _is_past(content)
+    return has_future_time and _is_present_event(content)
+
+
+def _is_present_event(content: Token) -> bool:
+    """A present tense that, with a time to come, tells of something arranged: not a state, not a habit."""
+    is_bare = content.tag_ in ("VB", "VBN") and content.lower_ == content.lemma_ and child(content, "aux", "auxpass") is None
+    if content.tag_ in ("VBZ", "VBP") or (is_bare and child(content, "nsubj") is not None):
+        return content.lemma_ not in STATES or content.lemma_ in ("rise", "fall", "stay", "face")
+    if content.tag_ == "VBG":
+        return any(c.tag_ in ("VBZ", "VBP") for c in children(content, "aux"))
+    return content.pos_ in ("NOUN", "PROPN") and content.dep_ == "ROOT"
 
 
 def _is_arranged(content: Token) -> bool:
     """'is to open', 'is due back', 'are set to', 'council to close baths'."""
-    tos = [c for c in content.children if c.dep_ == "aux" and c.lower_ == "to"]
-    has_finite = any(c.dep_ in ("aux", "auxpass") and c.tag_ in ("VBD", "VBP", "VBZ", "MD") for c in content.children)
-    if tos and content.dep_ in ("ROOT", "ccomp", "conj") and not has_finite and _has_subject(content):
+    to = next((c for c in children(content, "aux") if c.lower_ == "to"), None)
+    has_finite = any(c.tag_ in ("VBD", "VBP", "VBZ", "MD") for c in children(content, "aux", "auxpass"))
+    if to is not None and not has_finite and child(content, "nsubj", "nsubjpass") is not None:
+        return content.dep_ in ("ROOT", "ccomp", "conj") and content.tag_ in ("VB", "VBN")
+    if any(c.lower_ == "going" for c in children(content, "aux")) or (content.lower_ == "going" and child(content, "xcomp") is not None):
         return True
+    if content.lower_ in _ARRANGED and is_passive(content):
+        return child(content, "xcomp", "prep") is not None and content.lower_ != "expected"
     if content.lemma_ != "be":
-        return (
-            content.lower_ in _ARRANGED
-            and any(c.dep_ == "auxpass" for c in content.children)
-            and any(c.dep_ == "xcomp" for c in content.children)
-        )
-    for child in content.children:
-        if (
-            child.dep_ in ("acomp", "oprd", "attr", "prep", "advmod")
-            and child.lower_ in _ARRANGED
-            and child.i - content.i <= 4
-        ):
-            return True
-        if (
-            child.dep_ == "xcomp"
-            and any(c.lower_ == "to" for c in child.children)
-            and not _has_perfect(child)
-            and child.i > content.i
-        ):
-            adjective = any(c.dep_ == "acomp" for c in content.children)
-            return not adjective
-    return False
-
-
-def is_negated(predicate: Token) -> bool:
-    """Does a negation sit on the predicate itself?"""
-    return any(c.dep_ == "neg" or c.lower_ in ("never", "hardly", "neither") for c in predicate.children)
-
-
-def _adverbs(content: Token) -> Iterator[Token]:
-    """Adverbs of the predicate, its auxiliaries and its complements, not of other clauses."""
-    for child in content.children:
-        if child.pos_ == "ADV" or child.lower_ in _MAYBES | _HEDGES:
-            yield child
-        elif child.dep_ in ("attr", "acomp", "xcomp", "prep", "dobj", "nsubj", "nsubjpass", "advmod", "agent"):
-            yield from (g for g in child.children if g.pos_ == "ADV" or g.lower_ in _HEDGES)
-
-
-def _modals(content: Token) -> set[str]:
-    found = {c.lower_ for c in content.children if c.dep_ in ("aux", "auxpass") and c.tag_ == "MD"}
-    if content.dep_ == "conj" and not any(c.dep_ in ("nsubj", "nsubjpass", "aux") for c in content.children):
-        found |= _modals(content.head)
-    return found
-
-
-def _has_perfect(content: Token) -> bool:
-    return any(c.dep_ == "aux" and c.lower_ in ("have", "'ve", "has", "had") for c in content.children)
-
-
-def _is_past(content: Token) -> bool:
-    if content.tag_ == "VBD":
+        return False
+    if any(c.lower_ in _ARRANGED and 0 < c.i - content.i <= 4 for c in content.children):
         return True
-    return any(
-        c.dep_ in ("aux", "auxpass") and (c.tag_ == "VBD" or c.lower_ in ("have", "has", "had"))
-        for c in content.children
+    purpose = child(content, "xcomp")
+    return (
+        purpose is not None
+        and purpose.i > content.i
+        and not has_perfect(purpose)
+        and child(content, "acomp", "attr") is None
+        and any(c.lower_ == "to" for c in children(purpose, "aux"))
     )
 
 
+def _adverbs(content: Token) -> Iterator[Token]:
+    """Adverbs of the predicate and of its complements, not of other clauses."""
+    for top in content.children:
+        if top.lower_ in _MAYBES:
+            yield top
+        elif top.dep_ in ("attr", "acomp", "prep", "dobj", "advmod", "agent"):
+            yield from (t for t in top.children if t.lower_ in _MAYBES and t.dep_ == "advmod" and t.i < top.i + 3)
+
+
+def _modifies(hedge: Token, content: Token) -> bool:
+    """Is the hedge on the main predicate? One inside a relative clause, or in another clause after it, is not."""
+    if hedge.head.i == content.i or hedge.head.head.i == content.i:
+        return hedge.head.dep_ != "relcl"
+    if any(a.dep_ == "relcl" for a in (hedge.head, *hedge.ancestors)):
+        return False
+    return hedge.i < content.i and not any(t.text == "," for t in content.doc[hedge.sent.start : hedge.i])
+
+
 def _is_conditional(content: Token) -> bool:
-    """A clause with if or unless, or an inverted 'had anyone ...', hangs on the predicate."""
-    for child in content.children:
-        if child.dep_ in ("advcl", "ccomp", "dep", "parataxis"):
-            marks = {c.lower_ for c in child.children if c.dep_ in ("mark", "advmod", "prep")}
-            if marks & {"if", "unless"} and not marks & {"as", "even"}:
-                return True
-            first = next(iter(child.subtree))
-            if first.lower_ in ("had", "were", "should") and first.dep_ == "aux" and first.i > content.i:
-                return True
-    return False
-
-
-def _is_passive(token: Token, lemmas: frozenset[str]) -> bool:
-    return token.lemma_.lower() in lemmas and any(c.dep_ == "auxpass" for c in token.children)
-
-
-def _has_agent(token: Token) -> bool:
-    return any(c.dep_ == "agent" for c in token.children)
-
-
-def _has_subject(token: Token) -> bool:
-    return any(c.dep_ in ("nsubj", "nsubjpass") for c in token.children)
+    """A clause with if or unless, or an inverted 'had anyone ...', governs the predicate."""
+    for clause in children(content, "advcl", "ccomp", "dep", "parataxis"):
+        marks = {c.lower_ for c in children(clause, "mark", "advmod", "prep")}
+        if marks & {"if", "unless"} and not marks & {"as", "even", "whether"}:
+            return True
+        if clause.i > content.i and is_inverted_condition(clause):
+            return True
+    if is_verb(content.head) and content.dep_ == "ccomp" and is_inverted_condition(content.head):
+        return True
+    return content.sent[0].lower_ in ("if", "unless") and content.i > content.sent.start + 2 and content.dep_ != "ccomp"

@@ -6,25 +6,25 @@ holes as far as they bear on who commits to what.
 
 from __future__ import annotations
 
-DENIAL = frozenset("deny reject dismiss refute rebut dispute repudiate disavow discount".split())
-ALLEGATION = frozenset("allege claim purport profess".split())
-CONJECTURE = frozenset("suspect fear speculate guess wonder think believe surmise imagine doubt".split())
-EXPECTATION = frozenset("expect anticipate predict forecast foresee project foretell".split())
-COMMITMENT = frozenset("promise vow pledge threaten swear undertake".split())
-INTENTION = frozenset("plan intend aim hope prepare propose agree decide seek want mean schedule arrange".split())
-CHARACTERISATION = frozenset(
-    "describe call label brand characterise characterize portray depict blame credit accuse".split()
-)
-PLAIN_SPEECH = frozenset(
-    "say tell add note state announce report declare explain insist maintain argue contend write testify reveal disclose "
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+DENIAL = _words("deny reject dismiss refute rebut dispute repudiate disavow discount")
+ALLEGATION = _words("allege claim purport profess")
+CONJECTURE = _words("suspect fear speculate guess wonder think believe surmise imagine doubt")
+EXPECTATION = _words("expect anticipate predict forecast foresee project foretell")
+COMMITMENT = _words("promise vow pledge threaten swear undertake")
+INTENTION = _words("plan intend aim hope prepare propose agree decide seek want mean schedule arrange")
+CHARACTERISATION = _words("describe call label brand characterise characterize portray depict blame credit accuse")
+PLAIN_SPEECH = _words("say tell add note state announce report declare explain insist maintain argue contend write testify reveal disclose "
     "confirm acknowledge acknowledge admit concede confide recall remark observe charge assert stress emphasise emphasize "
     "reiterate repeat caution warn complain estimate calculate reckon suggest indicate conclude determine venture quip "
     "joke reply answer respond retort counter tweet inform brief assure remind underline underscore highlight hint signal "
     "imply boast lament affirm stipulate specify recount relate attest submit rule protest object aver opine muse sniff "
-    "recommend grumble post email text advise hold emerge".split()
-)
-FINDING = frozenset("find show reveal suggest indicate conclude demonstrate establish confirm".split())
-RECORD = frozenset("record list read document register give put detail allege log state mention".split())
+    "recommend grumble post email text advise hold emerge")
+FINDING = _words("find show reveal suggest indicate conclude demonstrate establish confirm")
+RECORD = _words("record list read document register give put detail allege log state mention")
 REPORTING = (
     DENIAL | ALLEGATION | CONJECTURE | EXPECTATION | COMMITMENT | CHARACTERISATION | PLAIN_SPEECH | {"find", "show"}
 )
@@ -33,26 +33,19 @@ REPORTING_A_NOUN = (
     DENIAL
     | CHARACTERISATION
     | EXPECTATION
-    | frozenset(
-        "confirm announce report reveal disclose acknowledge admit estimate predict reiterate emphasise emphasize stress "
-        "highlight note claim allege".split()
-    )
+    | _words("confirm announce report reveal disclose acknowledge admit estimate predict reiterate emphasise emphasize stress "
+        "highlight note claim allege")
 )
 
 # people and bodies do not hold these; what is written in them is theirs who wrote it
-DOCUMENTS = frozenset(
-    "report statement study analysis survey letter memo memorandum review filing poll bulletin notice post email document "
+DOCUMENTS = _words("report statement study analysis survey letter memo memorandum review filing poll bulletin notice post email document "
     "paper log minute record register data figure statistic transcript communique dossier audit assessment indictment "
     "affidavit complaint ruling verdict judgment dispatch release article footage video image photograph photo map note "
     "diary manifest census test result finding inquiry investigation estimate projection forecast circular leaflet "
-    "message tweet book newsletter file testimony account autopsy certificate evidence index tally".split()
-)
-COMMUNICATIONS = frozenset(
-    "statement letter memo email note message post speech interview briefing report article filing".split()
-)
+    "message tweet book newsletter file testimony account autopsy certificate evidence index tally")
+COMMUNICATIONS = _words("statement letter memo email note message post speech interview briefing report article filing")
 
-TITLES = frozenset(
-    "mr mrs ms miss dr prof professor sir dame lord lady rev reverend father sister brother bishop archbishop cardinal "
+TITLES = _words("mr mrs ms miss dr prof professor sir dame lord lady rev reverend father sister brother bishop archbishop cardinal "
     "rabbi imam sheikh pope king queen prince princess duke duchess baron president vice-president premier chancellor "
     "minister secretary governor mayor senator sen representative rep congressman congresswoman councillor councilor "
     "alderman deputy ambassador envoy consul judge justice magistrate attorney prosecutor sheriff constable chief "
@@ -64,34 +57,81 @@ TITLES = frozenset(
     "farmer teacher headteacher principal trustee treasurer clerk coroner ombudsman auditor mp mep cllr gov pres supt "
     "insp det pastor canon dean provost rector warden harbourmaster skipper master pilot mate foreman lawmaker activist "
     "journalist correspondent reporter editor photographer organiser organizer campaigner resident neighbour neighbor "
-    "witness survivor victim suspect defendant client crown taoiseach sultan emir ayatollah comrade".split()
-) - {"witness", "client", "crown"}
-HONORIFICS = frozenset("mr mrs ms miss dr prof sir dame lord lady rev reverend st the".split())
-FEMALE = frozenset(
-    "mrs ms miss dame lady sister queen princess duchess baroness spokeswoman chairwoman congresswoman councilwoman "
+    "witness survivor victim suspect defendant client crown taoiseach sultan emir ayatollah comrade") - {"witness", "client", "crown"}
+HONORIFICS = _words("mr mrs ms miss dr prof sir dame lord lady rev reverend st the")
+FEMALE = _words("mrs ms miss dame lady sister queen princess duchess baroness spokeswoman chairwoman congresswoman councilwoman "
     "businesswoman policewoman mother daughter wife widow actress woman girl grandmother aunt niece headmistress "
-    "alderwoman she her hers herself".split()
-)
-MALE = frozenset(
-    "mr sir lord brother king prince duke baron spokesman chairman congressman councilman businessman policeman father "
+    "alderwoman she her hers herself")
+MALE = _words("mr sir lord brother king prince duke baron spokesman chairman congressman councilman businessman policeman father "
     "son husband widower actor man boy grandfather uncle nephew headmaster alderman fisherman foreman monk priest he him "
-    "his himself".split()
-)
-BODIES = frozenset(
-    "company firm agency group operator bank union ministry authority board airline party club council court commission "
+    "his himself")
+BODIES = _words("company firm agency group operator bank union ministry authority board airline party club council court commission "
     "government department office bureau institute university hospital police army navy force service committee "
     "federation association charity foundation maker carrier owner publisher regulator watchdog panel inquiry team "
-    "organisation organization body corporation manufacturer retailer builder contractor lender insurer coastguard".split()
-)
+    "organisation organization body corporation manufacturer retailer builder contractor lender insurer coastguard")
 PERSONS = (
     TITLES
     | FEMALE
     | MALE
-    | frozenset(
-        "person people official aide source expert worker employee employer chaplain supervisor colleague friend relative "
+    | _words("person people official aide source expert worker employee employer chaplain supervisor colleague friend relative "
         "partner driver passenger tenant villager shopkeeper baker barman cook guard soldier fighter rebel militant captain "
         "ally critic opponent rival candidate voter customer patient parent child brother-in-law caretaker curator architect "
         "negotiator diplomat adviser advisor consultant broker trader investor spokespeople negotiators planner technician "
-        "pollster forecaster climber diver firefighter paramedic medic surgeon player lawmaker lawmakers".split()
-    )
+        "pollster forecaster climber diver firefighter paramedic medic surgeon player lawmaker lawmakers")
 )
+
+VIEWS = _words("view opinion account estimate reckoning words estimation judgment judgement assessment telling")
+TELLING = _words("tell inform remind assure brief warn advise write notify email text")
+
+STATES = _words(
+    "be have lie stand remain contain include comprise consist belong own cost measure weigh hold exist live know believe "
+    "think feel love want need seem appear sound look deserve matter mean represent mark face depend keep stay total "
+    "number rise fall reach exceed"
+)
+GESTURES = _words("shrug nod smile frown sigh laugh wink blush weep cry grin wince pause hesitate stare")
+OPINION = _words(
+    "best worst good bad great terrible awful shameful scandal scandalous disgrace disgraceful tragedy tragic heroic "
+    "heroism outrageous astonishing wonderful beautiful ugly proud sure important significant dangerous alarming "
+    "unacceptable inexcusable reckless brave courageous stupid foolish wise absurd ridiculous vital crucial historic "
+    "unprecedented remarkable extraordinary disastrous"
+)
+
+# verbs that carry little but the tense of the event their noun names
+LIGHT = _words("take make have give hold carry conduct launch stage suffer undergo perform occur happen mount pay reach")
+# nouns of events with the verb they stand for
+EVENT_NOUNS = {
+    **{w: w for w in _words(
+        "attack crash collapse fire strike clash flood quake launch arrest visit vote talk merger recall purchase riot "
+        "march protest murder rescue search storm earthquake landslide avalanche blast assault ambush raid siege leak spill "
+        "derailment wreck increase decrease rise fall delay shutdown outage blackout accident incident disaster battle "
+        "election inspection ceremony trial hearing"
+    )},
+    "accident": "crash", "blast": "explode", "bombing": "bomb", "capsizing": "capsize", "closure": "close",
+    "collision": "collide", "contamination": "contaminate", "damage": "damage", "death": "die", "delivery": "deliver",
+    "deployment": "deploy", "derailment": "derail", "destruction": "destroy", "detention": "arrest", "discharge": "discharge",
+    "discovery": "discover", "election": "elect", "engagement": "engage", "evacuation": "evacuate", "explosion": "explode",
+    "failure": "fail", "fighting": "fight", "flooding": "flood", "injury": "injure", "inspection": "inspect",
+    "killing": "kill", "landing": "land", "loss": "lose", "meeting": "meet", "merger": "merge", "opening": "open",
+    "outbreak": "outbreak", "payment": "pay", "rescue": "rescue", "resignation": "resign", "sale": "sell",
+    "shelling": "shell", "shooting": "shoot", "shortage": "shortage", "sinking": "sink", "theft": "steal",
+    "withdrawal": "withdraw", "wreck": "sink",
+}  # fmt: skip
+MEASURE_NOUNS = _words(
+    "number dozen score hundred thousand million handful couple group total percent percentage share majority minority "
+    "series range most some many part half third quarter rest pair crowd amount lot piece bit cent"
+)
+PLACE_NOUNS = _words(
+    "abutment airfield airport alley area avenue bank barn barrack base basement bay beach border bridge building bunker "
+    "cafe camp campus canal capital cape carriageway cave cell cemetery centre center church city classroom cliff clinic "
+    "coast compound corridor country countryside county courthouse courtyard crossing dam deck depot desert district dock "
+    "dockyard embassy estate facility factory farm field flat foothill forest fort garage garden gate gatehouse gorge "
+    "gulf hall hangar harbour harbor headquarters headland highway hill hillside home hospital hotel house hut island "
+    "isle jetty junction kitchen lab laboratory lake lane library lighthouse lodge mall mansion market marsh middle mine "
+    "monastery mosque motorway mountain museum neighbourhood neighborhood office orchard outpost outskirts park pass peninsula "
+    "pier pit plain plant platform port post prison province pub quarry quay quayside ranch reef refinery region reservoir "
+    "resort restaurant ridge river road roof room ruin runway school sea shed ship shoal shop shore shoreline side sidewalk "
+    "site slope spring square stadium station store strait street stream suburb summit synagogue temple tent terminal "
+    "territory theatre theater tower town track train trench tunnel university valley vicinity village vineyard ward "
+    "warehouse waterfront well wharf woods yard zone east west north south abattoir"
+)
+JUDGEMENT = _words("describe call label brand characterise characterize portray depict")

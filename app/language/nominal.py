@@ -50,7 +50,7 @@ def describe(head: Token, text: str) -> Mention:
         start=first.idx,
         end=_end(last),
         is_person=head.lemma_.lower() in PERSONS,
-        is_plural="Plur" in head.morph.get("Number") or any(c.dep_ == "conj" for c in head.children),
+        is_plural=head.tag_ in ("NNS", "NNPS") or any(c.dep_ == "conj" for c in head.children),
         is_definite=first.lower_ in ("the", "this", "that"),
     )
     if name:

@@ -7,7 +7,7 @@ reads is the sentence with its typography made plain, character for character, s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -31,6 +31,7 @@ _PLAIN = str.maketrans(
     }
 )
 _LOOSE = re.compile(rf"(?<!\w)[{INVISIBLE}\x00-\x1f]|[{INVISIBLE}\x00-\x1f](?!\w)")
+_SHORTEST_PART = 4
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -59,9 +60,32 @@ class SentenceParser:
     def _docs(self, text: str, bounds: Iterable[tuple[int, int]]) -> Iterable[Doc]:
         for start, end in bounds:
             doc = self._nlp.make_doc(plain(text[start:end]))
+            starts = set(_part_starts(doc))
             for token in doc:
-                token.is_sent_start = token.i == 0
+                token.is_sent_start = token.i in starts
             yield doc
+
+
+def _part_starts(doc: Doc) -> Iterator[int]:
+    """Where the parts begin that are parsed on their own: after a semicolon, and at a bracketed end.
+
+    Parsers trained on edited text make one tree of a sentence, and of two clauses around a semicolon often the wrong
+    one. A part is at least ``_SHORTEST_PART`` tokens long.
+    """
+    yield 0
+    last, depth, is_quoted = 0, 0, False
+    for token in doc:
+        depth += (token.text in "([") - (token.text in ")]")
+        is_quoted ^= token.text == '"'
+        room = token.i - last >= _SHORTEST_PART and len(doc) - token.i > _SHORTEST_PART
+        if not room or is_quoted:
+            continue
+        if token.text == ";" and depth <= 0:
+            last = token.i + 1
+            yield last
+        elif token.text == "(" and doc[-1].text in (")", ".") and ")" not in (t.text for t in doc[token.i : -2]):
+            yield token.i
+            return
 
 
 def plain(sentence: str) -> str:

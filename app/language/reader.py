@@ -1,248 +1,198 @@
 """The reader: an article's text to its sentences, entities and claims. The one entry to the language layer.
 
 What each module gives: ``segment`` blocks, ``sentences`` bounds, ``parse`` syntax, ``speech`` and ``attribution`` who
-says what, ``cast`` who is who, ``factuality`` how surely, ``claims`` the cut and the kind, ``frames`` the bare
-proposition, ``quantities`` and ``dates`` the numbers and times in it.
+says what, ``cast`` and ``discourse`` who is who, ``factuality`` how surely, ``claims`` the cut and the kind, ``frames``
+and ``slots`` the bare proposition, ``quantities`` and ``dates`` the numbers and times in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-
-from spacy.tokens import Token
+from datetime import datetime
+from typing import TypeVar
 
 from app.domain.values import BlockKind, Claim, Entity, Factuality, Holder, Quantity, Reading, Sentence, TimeRef
 from app.domain.when import Anchors
-from app.language.attribution import Attribution, attribute, mention_of
 from app.language.cast import Cast
 from app.language.claims import Clause, clauses, is_claim, kind_of
+from app.language.dates import find_dateline, find_times, last_day
+from app.language.discourse import Discourse, Quoting, quoting
 from app.language.factuality import comments_on_verification, factuality_of
 from app.language.frames import frame_of
 from app.language.nominal import Mention, describe
 from app.language.parse import Parsed, SentenceParser
-from app.language.segment import Block, segment
+from app.language.quantities import find_quantities
+from app.language.segment import segment
 from app.language.sentences import split_sentences
-
-try:  # written at the same time as this
-    from app.language.dates import find_dateline, find_times
-    from app.language.quantities import find_quantities
-except ImportError:
-    find_times = find_quantities = lambda *_, **__: ()
-    find_dateline = lambda *_, **__: None
 
 RULES = "1"
 _NAMED = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "PRODUCT", "LAW", "WORK_OF_ART"})
+T = TypeVar("T", TimeRef, Quantity)
+_ARGUMENTS = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "appos", "conj", "attr", "poss", "ROOT", "npadvmod", "dep"})
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A sentence with its block and its parse; metadata has none."""
+    """A sentence of the copy with what the parse makes of it. ``lead`` is the time stamp or dateline before it."""
 
     sentence: Sentence
-    block: Block
-    is_first: bool
-    parsed: Parsed | None
+    parsed: Parsed
+    lead: tuple[int, int] | None
+    clauses: tuple[Clause, ...]
+    mentions: tuple[tuple[Mention, bool], ...]  # with whether it is a subject
+    entities: tuple[Entity, ...]
 
 
 class SpacyReader:
-    """``ports.Reader`` on spaCy. Deterministic; loads its model when made; one at a time."""
+    """``ports.Reader`` on spaCy. Deterministic; loads its model when made; not for use by several threads at once."""
 
     def __init__(self) -> None:
         self._parser = SentenceParser()
         self.version = f"reader@{RULES}+{self._parser.version}"
 
     def read(self, text: str, *, title: str | None, published_at: datetime | None) -> Reading:
-        """Sentences, claims and entities of a text. Times are resolved against ``published_at``, else against the
-        article's own date line."""
-        lines = self._lines(text)
-        dated = find_dateline(text)
-        published = published_at.date() if published_at else dated
+        """The sentences, claims and entities of a text. ``title`` lends its names; times are resolved against
+        ``published_at``, else against the article's own date line."""
+        sentences, lines = self._lines(text)
+        published = published_at.date() if published_at else None
+        dated = find_dateline(text, published=published)
         cast = Cast()
-        for line in lines:
-            for mention in _named_mentions(line, text):
-                cast.learn(mention)
-        article = _Article(text, cast, published)
-        for line in lines:
-            article.take(line)
+        for line in (*self._title(title), *lines):
+            for mention, _ in line.mentions:
+                if mention.is_named:
+                    cast.learn(mention)
+        lines = [replace(line, entities=tuple(_full(e, cast) for e in line.entities)) for line in lines]
+        discourse = Discourse(cast, published=published or dated)
         return Reading(
-            sentences=tuple(line.sentence for line in lines),
-            claims=tuple(article.claims),
-            entities=tuple(e for line in lines for e in _entities(line, text, cast)),
+            sentences=sentences,
+            claims=tuple(_claims(text, lines, discourse)),
+            entities=tuple(e for line in lines for e in line.entities),
             dated=dated,
         )
 
-    def _lines(self, text: str) -> list[_Line]:
-        placed = [
-            (block, start, end, start == block.start)
-            for block in segment(text)
-            for start, end in split_sentences(text, block.start, block.end)
-        ]
-        copy = [(s, e) for block, s, e, _ in placed if block.kind is not BlockKind.METADATA]
-        parses = iter(self._parser.parse(text, copy))
-        return [
-            _Line(
-                Sentence(s, e, text[s:e], block.kind, block.paragraph),
-                block,
-                is_first,
-                None if block.kind is BlockKind.METADATA else next(parses),
-            )
-            for block, s, e, is_first in placed
-        ]
+    def _title(self, title: str | None) -> list[_Line]:
+        return self._lines(title)[1] if title else []
+
+    def _lines(self, text: str) -> tuple[tuple[Sentence, ...], list[_Line]]:
+        sentences: list[Sentence] = []
+        leads: list[tuple[int, int] | None] = []
+        for block in segment(text):
+            if block.lead is not None:
+                start, end = block.lead
+                sentences.append(Sentence(start, end, text[start:end], BlockKind.METADATA, block.paragraph))
+                leads.append(None)
+            for start, end in split_sentences(text, block.start, block.end):
+                sentences.append(Sentence(start, end, text[start:end], block.kind, block.paragraph))
+                leads.append(block.lead if start == block.start else None)
+        copy = [(s, lead) for s, lead in zip(sentences, leads, strict=True) if s.block is not BlockKind.METADATA]
+        parses = self._parser.parse(text, [(s.start, s.end) for s, _ in copy])
+        lines = [_line(s, parsed, lead) for (s, lead), parsed in zip(copy, parses, strict=True)]
+        return tuple(dict.fromkeys(sentences)), lines
 
 
-class _Article:
-    """An article while it is being read: what earlier sentences say about who speaks and which day it is."""
+def _line(sentence: Sentence, parsed: Parsed, lead: tuple[int, int] | None) -> _Line:
+    is_copy = sentence.block is not BlockKind.HEADING
+    return _Line(
+        sentence,
+        parsed,
+        lead,
+        clauses=tuple(clauses(parsed.span)) if is_copy else (),
+        mentions=tuple(_mentions(parsed, sentence.exact)),
+        entities=tuple(_entities(parsed, sentence.exact)),
+    )
 
-    def __init__(self, text: str, cast: Cast, published: date | None) -> None:
-        self.claims: list[Claim] = []
-        self._text = text
-        self._cast = cast
-        self._published = published
-        self._previous_day: date | None = None
-        self._last: Mention | None = None
-        self._number = 0
-        self._open_quote = False
-        self._before: Sentence | None = None
 
-    def take(self, line: _Line) -> None:
-        """Read one sentence and append the claims it makes."""
-        if line.parsed is None or line.block.kind is BlockKind.HEADING:
-            return
-        self._number += 1
-        was_open = self._open_quote
-        exact = line.sentence.exact
-        opens = exact.lstrip()[:1] in ('"', "“", "‘")
-        self._open_quote = _is_open_after(exact, was_open)
-        main = attribute(line.parsed.span)
-        if comments_on_verification(exact) and self.claims:
-            self.claims[-1] = replace(self.claims[-1], factuality=Factuality.UNCONFIRMED)
-            return
-        context = (
-            self._before.exact if self._before is not None and self._before.paragraph == line.sentence.paragraph else ""
-        )
-        if is_claim(line.parsed.span, main.content):
-            for clause in clauses(line.parsed.span, main):
-                self.claims.append(self._claim(line, clause, main, carried=was_open or opens, context=context))
-        self._note(line)
-        self._before = line.sentence
+def _claims(text: str, lines: Sequence[_Line], discourse: Discourse) -> list[Claim]:
+    copy = [line for line in lines if line.sentence.block is not BlockKind.HEADING]
+    quotes = quoting([(line.sentence.exact, line.sentence.paragraph) for line in copy])
+    claims: list[Claim] = []
+    for number, line in enumerate(copy):
+        discourse.sentence = number
+        if claims and comments_on_verification(line.sentence.exact):
+            claims[-1] = replace(claims[-1], factuality=Factuality.UNCONFIRMED)
+            continue
+        quoted = _quoted_holder(copy, quotes, number, discourse)
+        before = copy[number - 1].sentence if number else None
+        context = before.exact if before is not None and before.paragraph == line.sentence.paragraph else ""
+        claims += _claims_of(text, line, discourse, quoted=quoted, context=context)
+        discourse.see(line.mentions)
+    return claims
 
-    def _claim(self, line: _Line, clause: Clause, main: Attribution, *, carried: bool, context: str) -> Claim:
-        assert line.parsed is not None
-        doc, offset = line.parsed.span.doc, line.parsed.start
-        attribution = main if clause.root.i == main.content.i else replace(main, content=clause.root)
-        tokens = list(doc[clause.first : clause.last])
-        start = offset + tokens[0].idx
-        end = offset + tokens[-1].idx + len(tokens[-1].text)
-        within = doc[clause.first : clause.last]
-        times = self._times(within, offset)
-        quantities = tuple(
-            replace(q, exact=self._text[q.start : q.end]) for q in find_quantities(within, offset=offset, taken=times)
-        )
-        holder = self._holder(attribution, offset, carried=carried, sentence=line.sentence.exact)
-        factuality = factuality_of(attribution, line.sentence.exact, has_future_time=self._is_future(times))
-        return Claim(
+
+def _quoted_holder(copy: Sequence[_Line], quotes: Sequence[Quoting], number: int, discourse: Discourse) -> Holder | None:
+    """Whose words a sentence without attribution is, when it is part of a quotation."""
+    if any(c.attribution.voice for c in copy[number].clauses):
+        return None
+    quote = quotes[number]
+    if quote.opens and not quote.starts_inside and quote.ends_inside:
+        for later in range(number + 1, min(number + 12, len(copy))):
+            for clause in copy[later].clauses:
+                if clause.attribution.voice is not None:
+                    line = copy[later]
+                    return discourse.holder(clause.attribution, text=line.sentence.exact, offset=line.parsed.start)
+            if not quotes[later].ends_inside:
+                break
+    return discourse.carried_holder() if quote.starts_inside or quote.opens else None
+
+
+def _claims_of(
+    text: str, line: _Line, discourse: Discourse, *, quoted: Holder | None, context: str
+) -> Iterator[Claim]:
+    span, offset, exact = line.parsed.span, line.parsed.start, line.sentence.exact
+    found = find_times(span, offset=offset, anchors=Anchors(discourse.published, discourse.previous_day))
+    quantities = find_quantities(span, offset=offset, taken=found)
+    for number, clause in enumerate(line.clauses):
+        piece = span.doc[clause.first : clause.last]
+        if not is_claim(piece, clause.root) or (number and comments_on_verification(piece.text)):
+            continue
+        start, end = offset + piece.start_char, offset + piece.end_char
+        times = tuple(_within(text, found, start, end))
+        counted = tuple(_within(text, quantities, start, end))
+        holder = discourse.holder(clause.attribution, text=exact, offset=offset) or quoted
+        factuality = factuality_of(clause.attribution, exact, has_future_time=discourse.is_ahead(times))
+        yield Claim(
             start=start,
             end=end,
-            exact=self._text[start:end],
-            kind=kind_of(attribution, factuality=factuality, quantities=quantities),
+            exact=text[start:end],
+            kind=kind_of(clause.attribution, factuality=factuality, quantities=counted, offset=offset),
             factuality=factuality,
             holder=holder,
-            quantities=quantities,
+            quantities=counted,
             times=times,
-            entities=tuple(e for e in _entities(line, self._text, self._cast) if start <= e.start and e.end <= end),
-            frame=frame_of(clause.root, tokens, names=lambda t: None),
-            context=context,
+            entities=tuple(e for e in line.entities if start <= e.start and e.end <= end),
+            frame=frame_of(clause.attribution, piece, text=exact, offset=offset, name_of=lambda t: discourse.name_of(t, exact)),
+            context=context if number == 0 else exact,
         )
-
-    def _times(self, span: object, offset: int) -> tuple[TimeRef, ...]:
-        found = find_times(span, offset=offset, anchors=Anchors(self._published, self._previous_day))
-        times = tuple(replace(t, exact=self._text[t.start : t.end]) for t in found)
-        for time in times:
-            if time.earliest is not None and time.earliest == time.latest:
-                self._previous_day = time.earliest
-        return times
-
-    def _is_future(self, times: Sequence[TimeRef]) -> bool:
-        if self._published is None:
-            return False
-        return any(t.earliest is not None and t.earliest > self._published for t in times)
-
-    def _holder(self, attribution: Attribution, offset: int, *, carried: bool, sentence: str) -> Holder | None:
-        voice = attribution.voice
-        if voice is None or voice.source is None:
-            if carried and self._last is not None:
-                return Holder(self._last.name, self._last.role, "quoted", offset + 0, offset + 1)
-            return None
-        mention = mention_of(voice.source, sentence)
-        resolved = self._cast.resolve(mention, sentence=self._number, last=self._last)
-        self._last = resolved
-        return Holder(resolved.name, resolved.role, voice.cue.text, offset + mention.start, offset + mention.end)
-
-    def _note(self, line: _Line) -> None:
-        for mention, is_subject in _mentions(line, self._text):
-            self._cast.see(mention, sentence=self._number, is_subject=is_subject)
+    discourse.pass_time(found, last_day(found))
 
 
-def _is_open_after(sentence: str, was_open: bool) -> bool:
-    is_open = was_open
-    for char in sentence:
-        if char == '"':
-            is_open = not is_open
-        elif char in "“”":
-            is_open = char == "“"
-    return is_open
+def _within(text: str, found: Sequence[T], start: int, end: int) -> Iterator[T]:
+    return (replace(x, exact=text[x.start : x.end]) for x in found if start <= x.start and x.end <= end)
 
 
-def _mentions(line: _Line, text: str) -> list[tuple[Mention, bool]]:
-    """The noun phrases of a sentence that could be spoken of again, with whether each is a subject."""
-    if line.parsed is None:
-        return []
-    out = []
-    exact = line.sentence.exact
-    for token in line.parsed.span:
-        if token.pos_ in ("PROPN", "NOUN") and token.dep_ in (
-            "nsubj",
-            "nsubjpass",
-            "dobj",
-            "pobj",
-            "appos",
-            "conj",
-            "attr",
-            "poss",
-            "ROOT",
-            "agent",
-        ):
-            out.append((describe(token, exact), token.dep_ in ("nsubj", "nsubjpass")))
-    return out
+def _mentions(parsed: Parsed, text: str) -> Iterator[tuple[Mention, bool]]:
+    """The noun phrases of a sentence that can be spoken of again."""
+    for token in parsed.span:
+        if token.pos_ in ("PROPN", "NOUN") and token.dep_ in _ARGUMENTS:
+            yield describe(token, text), token.dep_ in ("nsubj", "nsubjpass")
 
 
-def _named_mentions(line: _Line, text: str) -> list[Mention]:
-    return [m for m, _ in _mentions(line, text) if m.is_named and m.name[:1].isupper()]
-
-
-def _entities(line: _Line, text: str, cast: Cast) -> list[Entity]:
-    if line.parsed is None:
-        return []
-    out = []
-    offset = line.parsed.start
-    for ent in line.parsed.span.ents:
-        if ent.label_ not in _NAMED:
-            continue
+def _entities(parsed: Parsed, text: str) -> Iterator[Entity]:
+    """The named entities, without articles, possessive endings and punctuation at their edges."""
+    for ent in parsed.span.ents:
         tokens = list(ent)
-        while tokens and (tokens[0].lower_ == "the" or tokens[0].is_punct):
+        while tokens and (tokens[0].lower_ == "the" or tokens[0].is_punct or tokens[0].is_space):
             tokens.pop(0)
-        while tokens and (tokens[-1].tag_ == "POS" or tokens[-1].is_punct):
+        while tokens and (tokens[-1].tag_ == "POS" or tokens[-1].is_punct or tokens[-1].is_space):
             tokens.pop()
-        if not tokens:
-            continue
-        start, end = offset + tokens[0].idx, offset + tokens[-1].idx + len(tokens[-1].text)
-        exact = text[start:end]
-        name = cast.full_name(exact, is_person=ent.label_ == "PERSON") if ent.label_ in ("PERSON", "ORG") else exact
-        out.append(Entity(start, end, exact, ent.label_, name))
-    return out
+        if tokens and ent.label_ in _NAMED:
+            start, end = tokens[0].idx, tokens[-1].idx + len(tokens[-1])
+            exact = text[start:end]
+            yield Entity(parsed.start + start, parsed.start + end, exact, ent.label_, exact)
 
 
-_Quantities = tuple[Quantity, ...]
-_Heads = Token
+def _full(entity: Entity, cast: Cast) -> Entity:
+    if entity.label not in ("PERSON", "ORG"):
+        return entity
+    return replace(entity, name=cast.full_name(entity.exact, is_person=entity.label == "PERSON"))

@@ -11,282 +11,292 @@ from dataclasses import dataclass
 from spacy.tokens import Span, Token
 
 from app.language.lexicon import (
+    BODIES,
     CHARACTERISATION,
     COMMITMENT,
     COMMUNICATIONS,
     DENIAL,
     DOCUMENTS,
     INTENTION,
+    PERSONS,
     RECORD,
     REPORTING,
     REPORTING_A_NOUN,
+    TELLING,
+    VIEWS,
+)
+from app.language.syntax import (
+    agent_of,
+    child,
+    children,
+    is_finite,
+    is_passive,
+    is_verb,
+    object_of_preposition,
+    subject_of,
 )
 
-_SUBJECTS = ("nsubj", "nsubjpass", "csubj")
-_BREAKS = frozenset({",", '"', "''", "``", "-", "–", "—", "'", ";"})
-_VIEWS = frozenset(
-    "view opinion account estimate reckoning words estimation judgment judgement assessment telling".split()
-)
+_BREAKS = frozenset({",", '"', "''", "``", "-", "–", "—", "'", ";", "(", ":"})
+_CONTROL = DENIAL | COMMITMENT | INTENTION | frozenset("claim expect admit allege profess find report".split())
+_RELATIVE = frozenset("who which that what whatever whoever whom whose as when where while if though although because".split())
+_ANSWERS = frozenset("no yes perhaps maybe possible possibly not".split())
 
 
 @dataclass(frozen=True, slots=True)
 class SpeechAct:
     """``source`` heads the noun phrase of who speaks, None when nobody is named ("it emerged that ...").
 
-    ``content`` is the root of what is said when it is a clause to the right of the cue; an aside ("..., she said, ...")
-    comments on the sentence around it and has none.
+    ``content`` is the root of what is said when that follows the cue, the cue itself when what is said is a noun
+    phrase ("rejected the report"). An aside ("..., she said, ...") comments on the sentence around it and has none.
     """
 
     cue: Token
     source: Token | None
     content: Token | None = None
-    is_aside: bool = False
+
+    @property
+    def is_aside(self) -> bool:
+        return self.content is None
+
+    @property
+    def is_cited(self) -> bool:
+        """A source given by preposition: nearer to the fact than the voice that names it."""
+        return not is_verb(self.cue) or self.cue.lower_ in ("according", "citing")
 
 
 def speech_acts(sentence: Span) -> list[SpeechAct]:
     """All speech acts of a sentence that could bear on its main proposition, in the order of their cues."""
-    acts = []
-    for token in sentence:
-        act = _according(token) or _view(token) or _verbal(token, sentence)
-        if act:
-            acts.append(act)
-    return acts
+    acts = (_cited(t) or _view(t) or (_verbal(t) if is_verb(t) else _mistagged(t)) for t in sentence)
+    return [act for act in acts if act is not None]
 
 
-def subject_of(verb: Token) -> Token | None:
-    """The subject of a verb, its own or the one it shares with the verb it is coordinated with."""
-    for child in verb.children:
-        if child.dep_ in _SUBJECTS:
-            return child
-    if verb.dep_ in ("conj", "xcomp") and verb.head.pos_ in ("VERB", "AUX"):
-        return subject_of(verb.head)
-    return None
-
-
-def is_finite(verb: Token) -> bool:
-    """Does a tensed verb or auxiliary carry this predicate?"""
-    if verb.tag_ in ("VBD", "VBP", "VBZ", "MD"):
-        return True
-    return any(c.dep_ in ("aux", "auxpass") and c.tag_ in ("VBD", "VBP", "VBZ", "MD") for c in verb.children)
-
-
-def _according(token: Token) -> SpeechAct | None:
-    """'according to X', 'per X', 'citing X'."""
+def _cited(token: Token) -> SpeechAct | None:
+    """'according to X', 'citing X'."""
     if token.lower_ == "according":
-        for to in token.children:
-            if to.lower_ == "to":
-                source = next((c for c in to.children if c.dep_ in ("pobj", "dobj")), None)
-                return SpeechAct(token, source, is_aside=True)
-        after = token.doc[token.i + 2 : token.i + 3]
-        return SpeechAct(token, after[0] if len(after) else None, is_aside=True)
-    if token.lower_ == "citing" and token.dep_ in ("advcl", "acl", "prep", "dep"):
-        source = next((c for c in token.children if c.dep_ == "dobj"), None)
-        return SpeechAct(token, source, is_aside=True) if source is not None else None
+        to = next((c for c in token.children if c.lower_ == "to"), None)
+        source = object_of_preposition(to) if to is not None else None
+        if source is None:
+            source = next((t for t in token.doc[token.i + 2 : token.i + 5] if t.pos_ in ("NOUN", "PROPN", "PRON")), None)
+        return SpeechAct(token, source)
+    if token.lower_ == "citing" and token.dep_ != "amod":
+        source = child(token, "dobj")
+        return SpeechAct(token, source) if source is not None and _can_speak(source) else None
     return None
+
+
+def _can_speak(noun: Token) -> bool:
+    """Officials, papers and named ones can be cited for a fact; reasons ("citing safety concerns") cannot."""
+    return noun.pos_ == "PROPN" or noun.lemma_.lower() in PERSONS | BODIES | DOCUMENTS
 
 
 def _view(token: Token) -> SpeechAct | None:
-    """'in the view of X', 'by X's own account', 'by her account'."""
-    if token.lower_ not in _VIEWS or token.dep_ != "pobj" or token.head.lower_ not in ("in", "by", "on", "to"):
+    """'in the view of X', 'by X's own account'."""
+    if token.lower_ not in VIEWS or token.dep_ != "pobj" or token.head.lower_ not in ("in", "by", "on", "to"):
         return None
-    if token.head.head.pos_ not in ("VERB", "AUX") and token.head.dep_ != "prep":
-        return None
-    for child in token.children:
-        if child.dep_ == "poss":
-            return SpeechAct(token, child, is_aside=True)
-        if child.lower_ == "of":
-            source = next((c for c in child.children if c.dep_ == "pobj"), None)
-            return SpeechAct(token, source, is_aside=True) if source is not None else None
+    source = child(token, "poss")
+    if source is None:
+        of = next((c for c in token.children if c.lower_ == "of"), None)
+        source = object_of_preposition(of) if of is not None else None
+    if source is not None and source.pos_ == "PRON":  # "by his own account, the novelist ..."
+        source = subject_of(token.sent.root)
+    return SpeechAct(token, source) if source is not None else None
+
+
+def _verbal(verb: Token) -> SpeechAct | None:
+    lemma = verb.lemma_.lower()
+    if lemma in REPORTING:
+        return _reporting(verb, lemma)
+    if lemma in INTENTION:
+        purpose = child(verb, "xcomp")
+        return SpeechAct(verb, None, purpose) if purpose is not None and verb.dep_ != "relcl" and not is_passive(verb) else None
+    if lemma in RECORD:
+        source = subject_of(verb)
+        is_record = source is not None and source.lemma_.lower() in DOCUMENTS and not is_passive(verb)
+        is_figure = lemma == "put" and any(t.lower_ == "at" for t in verb.doc[verb.i + 1 : verb.i + 12])
+        is_main = verb.dep_ in ("ROOT", "ccomp") and child(verb, "dobj") is not None
+        return SpeechAct(verb, source, verb) if is_main and source is not None and (is_record or is_figure) else None
     return None
 
 
-def _verbal(token: Token, sentence: Span) -> SpeechAct | None:
-    lemma = token.lemma_.lower()
-    if token.pos_ not in ("VERB", "AUX"):
-        return _mistagged(token)
-    if lemma == "put" and _puts_a_figure(token):
-        source = subject_of(token)
-        return SpeechAct(token, source, token) if source is not None else None
-    if lemma not in REPORTING | RECORD | INTENTION:
+def _reporting(verb: Token, lemma: str) -> SpeechAct | None:
+    if child(verb, "prt") is not None or _is_undecided(verb):
         return None
-    source = _source(token)
-    if source is not None and lemma in RECORD - REPORTING:
-        return SpeechAct(token, source, token) if source.lemma_.lower() in DOCUMENTS and token.dep_ == "ROOT" else None
-    content = _content(token)
-    if lemma in INTENTION and lemma not in REPORTING:
-        return SpeechAct(token, None, content) if content is not None and token.dep_ != "relcl" else None
+    if verb.dep_ == "relcl" and not _is_in_message(verb):
+        return _misread_aside(verb)
+    content = _content(verb, lemma)
+    source = _source(verb)
+    if source is not None and source.lower_ in _RELATIVE:
+        return None
+    if content is None and _is_set_off(verb, source):
+        return SpeechAct(verb, source)
     if content is not None:
-        return _with_content(token, source, content)
-    if _is_aside(token, source, sentence):
-        return SpeechAct(token, source, is_aside=True)
-    takes_noun = lemma in REPORTING_A_NOUN or (lemma == "find" and False)
-    if source is not None and takes_noun and (token.dep_ == "ROOT" or _in_message(token)):
-        return SpeechAct(token, source, token)
-    if source is not None and token.dep_ == "ROOT" and _answers(token):
-        return SpeechAct(token, source, token)
-    return None
-
-
-def _with_content(token: Token, source: Token | None, content: Token) -> SpeechAct | None:
-    if token.dep_ == "relcl" and not _in_message(token):
+        return SpeechAct(verb, source, content)
+    if source is None or not (verb.dep_ in ("ROOT", "ccomp", "conj") or _is_in_message(verb)):
         return None
-    return SpeechAct(token, source, content)
+    is_answer = any(t.lower_ in _ANSWERS for t in verb.doc[verb.i + 1 : verb.i + 6]) and lemma in ("reply", "answer", "respond", "say", "think")
+    has_object = lemma in DENIAL or child(verb, "dobj", "nsubjpass", "ccomp") is not None
+    return SpeechAct(verb, source, verb) if is_answer or (lemma in REPORTING_A_NOUN and has_object) else None
+
+
+def _misread_aside(verb: Token) -> SpeechAct | None:
+    """'The bishop, his chaplain insisted, did not ...': taken for a relative clause, but without its pronoun."""
+    subject = child(verb, "nsubj")
+    end = verb.right_edge.i + 1
+    is_closed = verb.right_edge.text == "," or (end < len(verb.doc) and verb.doc[end].text == ",")
+    is_opened = verb.left_edge.i > 0 and verb.left_edge.nbor(-1).text == ","
+    if subject is None or subject.lower_ in _RELATIVE or child(verb, "dobj", "ccomp") is not None:
+        return None
+    return SpeechAct(verb, subject) if is_opened and is_closed else None
+
+
+def _is_undecided(verb: Token) -> bool:
+    """'would neither confirm nor deny', 'declined to say': nothing is said."""
+    top = verb.head if verb.dep_ in ("conj", "xcomp") else verb
+    is_refused = top.lemma_ in ("decline", "refuse") and top.i != verb.i
+    return is_refused or any(c.lower_ == "neither" for c in (*verb.children, *top.children))
 
 
 def _mistagged(token: Token) -> SpeechAct | None:
-    """', the latter maintains,': a noun by its tag, a reporting verb by its place."""
-    doc = token.doc
-    if token.tag_ not in ("NNS", "NNPS") or token.i + 1 >= len(doc) or doc[token.i + 1].text not in (",", "."):
+    """', the latter maintains,', ', customs figures show.': a noun by its tag, a reporting verb by its place."""
+    if token.tag_ not in ("NNS", "NN", "NNPS") or token.dep_ == "appos" or token.i + 1 >= len(token.doc) or token.nbor().text not in (",", "."):
         return None
-    stem = token.lower_.removesuffix("s")
-    if stem not in REPORTING:
+    if token.lower_ not in REPORTING and token.lower_.removesuffix("s") not in REPORTING:
         return None
+    segment = list(_segment_before(token))
+    if not segment or segment[0].i == 0 or segment[0].nbor(-1).text != "," or segment[0].pos_ in ("ADP", "SCONJ", "CCONJ"):
+        return None
+    nouns = [t for t in segment if t.pos_ in ("NOUN", "PROPN", "ADJ", "PRON")]
+    if not nouns or (token.tag_ == "NN" and segment[0].pos_ == "DET"):
+        return None
+    last = nouns[0]
+    while last.i + 1 < token.i and last.nbor() in nouns:
+        last = last.nbor()
+    return SpeechAct(token, last)
+
+
+def _segment_before(token: Token) -> Span:
+    """The tokens between the break before a token and the token."""
     start = token.i
-    while start > 0 and doc[start - 1].text not in _BREAKS and token.i - start < 6:
+    while start > 0 and token.doc[start - 1].text not in _BREAKS:
         start -= 1
-    if start == 0 or doc[start - 1].text != "," or start == token.i or doc[start].pos_ == "ADP":
-        return None
-    return SpeechAct(token, doc[token.i - 1], is_aside=True)
+    return token.doc[start : token.i]
 
 
 def _source(verb: Token) -> Token | None:
     """Who speaks: the subject, the agent of a passive, or the noun after an inverted verb ('insisted a spokesman')."""
-    is_passive = any(c.dep_ in ("nsubjpass", "auxpass") for c in verb.children)
-    for child in verb.children:
-        if child.dep_ == "agent" or (is_passive and child.lower_ == "by"):
-            return next((c for c in child.children if c.dep_ == "pobj"), None)
-    if is_passive:
+    if is_passive(verb) or (verb.tag_ == "VBN" and child(verb, "agent") is not None):
+        return agent_of(verb)
+    quoted = _quoted(verb)
+    if quoted is not None:
+        return quoted
+    inserted = _inserted_subject(verb)
+    if inserted is not None:
+        return inserted
+    own = [c for c in children(verb, "nsubj") if c.i < verb.i]
+    if own and not (verb.i and verb.nbor(-1).text in _BREAKS and own[-1].pos_ == "PRON" and own[-1].i < verb.i - 2):
+        return verb.head if own[-1].lower_ in ("who", "which", "that") and verb.dep_ == "relcl" else own[-1]
+    inverted = next((c for c in children(verb, "nsubj", "dobj", "attr", "npadvmod", "oprd", "appos") if c.i > verb.i), None)
+    if inverted is not None and (verb.i == 0 or verb.nbor(-1).text in _BREAKS):
+        return inverted
+    if verb.dep_ in ("conj", "xcomp", "advcl", "pcomp") and is_verb(verb.head):
+        return subject_of(verb.head)
+    return child(verb, "nsubj")
+
+
+def _inserted_subject(verb: Token) -> Token | None:
+    """The subject right before the verb within its commas: 'The lake, biologist Ann Lee argued, was ...'."""
+    segment = _segment_before(verb)
+    if not len(segment) or segment[0].i == 0 or segment[0].lower_ in _RELATIVE or segment[0].pos_ in ("ADP", "CCONJ"):
         return None
-    own = next((c for c in verb.children if c.dep_ == "nsubj"), None)
-    before = verb.doc[verb.i - 1] if verb.i else None
-    if before is not None and before.text in _BREAKS and (own is None or own.i < verb.i - 1):
-        inverted = next(
-            (c for c in verb.children if c.i > verb.i and c.dep_ in ("dobj", "nsubj", "attr", "npadvmod", "oprd")), None
-        )
-        if inverted is not None and own is None:
-            return inverted
-    if own is not None and own.dep_ == "nsubj" and own.lower_ in ("who", "which", "that") and verb.dep_ == "relcl":
-        return verb.head
-    if own is None and verb.dep_ in ("acl", "pcomp") and verb.tag_ == "VBG":
-        return _quoted(verb)
-    return own if own is not None else _inherited(verb)
+    if any(is_verb(t) and not t.dep_.startswith("aux") and t.dep_ not in ("amod", "compound") for t in segment):
+        return None
+    if any(t.dep_ == "conj" and t.head.i < segment[0].i for t in segment):
+        return None
+    labels = ("nsubj", "appos", "npadvmod", "dobj", "attr", "dep")
+    nouns = [t for t in segment if t.pos_ in ("NOUN", "PROPN") and t.dep_ in labels]
+    heads = [t for t in nouns if not any(a in nouns for a in t.ancestors)]
+    return heads[-1] if heads and heads[-1].dep_ != "nsubj" else None
 
 
 def _quoted(verb: Token) -> Token | None:
     """'quoted an official as saying': the official."""
-    quoting = verb.head if verb.dep_ == "acl" else verb.head.head
-    if verb.dep_ == "pcomp" and verb.head.lower_ == "as":
-        if quoting.pos_ == "VERB":
-            is_passive = any(c.dep_ in ("nsubjpass", "auxpass") for c in quoting.children)
-            wanted = ("nsubjpass",) if is_passive else ("dobj",)
-            return next((c for c in quoting.children if c.dep_ in wanted), None)
-        return quoting
-    return quoting if verb.dep_ == "acl" else None
+    if verb.tag_ != "VBG" or verb.dep_ != "pcomp" or verb.head.lower_ != "as":
+        return None
+    quoting = verb.head.head
+    if is_verb(quoting):
+        return child(quoting, "nsubjpass") if is_passive(quoting) else child(quoting, "dobj")
+    return quoting
 
 
-def _inherited(verb: Token) -> Token | None:
-    if verb.dep_ in ("conj", "xcomp", "advcl") and verb.head.pos_ in ("VERB", "AUX"):
-        return subject_of(verb.head)
-    return None
-
-
-def _content(verb: Token) -> Token | None:
-    """The root of the clause that says what was said, to the right of the verb."""
-    lemma = verb.lemma_.lower()
-    for child in verb.children:
-        if child.i <= verb.i or child.pos_ not in ("VERB", "AUX", "ADJ", "NOUN", "PROPN", "PRON", "NUM"):
+def _content(verb: Token, lemma: str) -> Token | None:
+    """The root of what was said, to the right of the verb."""
+    if lemma in CHARACTERISATION:
+        return verb if child(verb, "dobj", "ccomp", "oprd") is not None or is_passive(verb) else None
+    for clause in children(verb, "ccomp", "xcomp"):
+        if clause.i < verb.i or (clause.dep_ == "xcomp" and lemma not in _CONTROL) or is_closing_aside(clause):
             continue
-        if child.dep_ == "ccomp" and not _looks_like_aside(child):
-            return child
-        if child.dep_ == "xcomp" and lemma in DENIAL | COMMITMENT | INTENTION | {
-            "claim",
-            "expect",
-            "admit",
-            "allege",
-            "profess",
-            "find",
-        }:
-            return child
-    if lemma in CHARACTERISATION and any(c.dep_ in ("dobj", "ccomp") for c in verb.children):
-        return verb
-    return _that_clause(verb) if lemma not in CHARACTERISATION else None
+        return clause
+    return _that_clause(verb)
 
 
 def _that_clause(verb: Token) -> Token | None:
-    """The clause after 'that' when the parser hung it on the addressee: 'told confidants that ...'."""
-    for token in verb.doc[verb.i + 1 : verb.i + 16]:
-        if token.lower_ == "that" and token.dep_ in ("mark", "nsubj", "dobj", "det", "nsubjpass"):
+    """The clause after 'that' when the parser hung it elsewhere: 'told confidants that ...'."""
+    for token in verb.doc[verb.i + 1 : verb.i + 20]:
+        if token.lower_ == "that" and token.dep_ in ("mark", "nsubj", "nsubjpass"):
             root = token.head
-            is_below = any(a.i == verb.i for a in root.ancestors)
-            addressed = root.dep_ in ("acl", "relcl", "ccomp") and root.head.i > verb.i
-            if is_below and addressed and root.head.lemma_.lower() not in DOCUMENTS and token.dep_ == "mark":
-                return root
-            return None
-        if token.pos_ in ("VERB", "AUX") and is_finite(token):
+            is_addressed = verb.lemma_ in TELLING or root.dep_ == "ccomp"
+            is_noun_clause = root.head.lemma_.lower() in DOCUMENTS and root.head.i > verb.i
+            return root if is_addressed and root.i > token.i and not is_noun_clause else None
+        if is_verb(token) and is_finite(token):
             return None
     return None
 
 
-def _looks_like_aside(verb: Token) -> bool:
-    """A 'complement' at the end that is itself a reporting clause: '..., the paper reported on Sunday.'"""
-    if verb.lemma_.lower() not in REPORTING or verb.pos_ != "VERB":
+def is_closing_aside(clause: Token) -> bool:
+    """A 'complement' that is itself a reporting clause after a comma: '..., the paper reported on Sunday.'"""
+    if not is_verb(clause) or clause.lemma_.lower() not in REPORTING or child(clause, "mark") is not None:
         return False
-    if any(c.dep_ in ("ccomp", "xcomp") and c.i > verb.i for c in verb.children):
+    if any(c.i > clause.i for c in children(clause, "ccomp", "xcomp")) or child(clause, "nsubj") is None:
         return False
-    left = min((t.i for t in verb.subtree), default=verb.i)
-    return (
-        left > 0
-        and verb.doc[left - 1].text == ","
-        or (left < len(verb.doc) and verb.doc[left].text == "," and not any(c.dep_ == "mark" for c in verb.children))
-    )
+    left = clause.left_edge
+    return left.text == "," or (left.i > 0 and left.nbor(-1).text == ",")
 
 
-def _is_aside(verb: Token, source: Token | None, sentence: Span) -> bool:
+def _is_set_off(verb: Token, source: Token | None) -> bool:
     """Is the reporting clause set off by punctuation, before, within or after what it reports?"""
-    lemma = verb.lemma_.lower()
-    if lemma in CHARACTERISATION or verb.dep_ in ("relcl", "acl", "amod"):
-        return False
-    if any(c.dep_ == "mark" and c.lower_ in ("as",) for c in verb.children) and verb.dep_ == "advcl":
-        return source is not None
-    if any(c.dep_ == "mark" for c in verb.children) and verb.dep_ == "advcl":
-        return False
-    if not is_finite(verb):
-        return False
+    if verb.lemma_.lower() in CHARACTERISATION or verb.dep_ in ("relcl", "acl", "amod", "xcomp", "pcomp") or not is_finite(verb):
+        return verb.dep_ == "advcl" and _opens_with_as(verb) and agent_of(verb) is not None
     if source is None:
-        return lemma == "emerge" or (any(c.lower_ == "it" for c in verb.children) and verb.i > 3)
-    if (
-        any(c.dep_ == "dobj" and c.i > verb.i and c.i != source.i for c in verb.children)
-        and lemma not in ("tell", "inform", "remind", "assure", "brief", "warn", "advise", "write")
-        and not any(c.lower_ == "so" for c in verb.children)
-    ):
+        return verb.lemma_ == "emerge" and any(c.lower_ == "it" for c in verb.children)
+    marks = {c.lower_ for c in verb.children if c.dep_ in ("mark", "advmod", "dobj", "det", "pobj") and c.i < verb.i}
+    if marks & {"as", "so"}:
+        return True
+    if marks & _RELATIVE or (verb.dep_ == "advcl" and marks):
         return False
-    left = min([verb.i, *(t.i for t in source.subtree if t.i < verb.i and t.dep_ not in ("ccomp",))])
-    left = min(left, source.i)
-    first = sentence[0].i
-    while (
-        left > first and verb.doc[left - 1].pos_ in ("ADV", "CCONJ", "PUNCT") and verb.doc[left - 1].text not in _BREAKS
-    ):
+    has_object = any(c.i > verb.i and c.i != source.i for c in children(verb, "dobj"))
+    if has_object and verb.lemma_.lower() not in TELLING and not any(c.lower_ == "so" for c in verb.children):
+        return False
+    return _follows_break(verb, source) or any(c.i < verb.i for c in children(verb, "ccomp"))
+
+
+def _opens_with_as(verb: Token) -> bool:
+    return any(c.lower_ == "as" for c in verb.children)
+
+
+def _follows_break(verb: Token, source: Token) -> bool:
+    """Punctuation right before the reporting clause, with something in front of it to report."""
+    left = min(verb.i, source.left_edge.i if source.i < verb.i else verb.i)
+    while left > 0 and verb.doc[left - 1].pos_ in ("ADV", "CCONJ") and verb.doc[left - 1].text not in _BREAKS:
         left -= 1
-    if left <= first:
-        return verb.dep_ == "ROOT" and any(c.dep_ == "ccomp" and c.i < verb.i for c in verb.children)
-    return verb.doc[left - 1].text in _BREAKS or any(c.dep_ == "ccomp" and c.i < verb.i for c in verb.children)
+    if left == 0 or verb.doc[left].is_sent_start:
+        return False
+    before = verb.doc[left - 1]
+    if before.text not in _BREAKS:
+        return False
+    return any(is_verb(t) or t.dep_ == "ROOT" for t in verb.sent[: left - verb.sent.start]) or verb.dep_ != "ROOT"
 
 
-def _puts_a_figure(verb: Token) -> bool:
-    """'officials put the number at ...'"""
-    return any(c.dep_ == "dobj" for c in verb.children) and any(
-        t.lower_ == "at" for t in verb.doc[verb.i + 1 : verb.i + 12]
-    )
-
-
-def _in_message(verb: Token) -> bool:
+def _is_in_message(verb: Token) -> bool:
     """'read a statement in which the keeper denied ...'"""
     return verb.dep_ == "relcl" and verb.head.lemma_.lower() in COMMUNICATIONS
 
-
-def _answers(verb: Token) -> bool:
-    """'replied: no', 'says perhaps'."""
-    return verb.lemma_.lower() in ("reply", "answer", "respond", "say", "think") and any(
-        t.lower_ in ("no", "yes", "perhaps", "maybe", "possible", "possibly", "not")
-        for t in verb.doc[verb.i + 1 : verb.i + 6]
-    )

@@ -1,0 +1,132 @@
+"""What the sentences before leave to the next one: who was speaking, whose quotation is open, which day it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from spacy.tokens import Token
+
+from app.domain.values import Holder, TimeRef
+from app.language.attribution import Attribution, mention_of
+from app.language.cast import Cast
+from app.language.nominal import Mention
+
+_OPENING = ('"', "“", "«", "‘", "'")
+_SINGLE_END = re.compile(r"[.,!?…]['’](?=\s|$)|['’]$")
+_UNRESOLVED = frozenset("i we you it this that".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who was heard last: the mention, resolved, and the holder it made."""
+
+    mention: Mention
+    holder: Holder
+
+
+class Discourse:
+    """The running state of one article. ``cast`` knows its names already."""
+
+    def __init__(self, cast: Cast, *, published: date | None) -> None:
+        self.published = published
+        self.previous_day: date | None = None
+        self.sentence = 0
+        self._cast = cast
+        self._last: Voice | None = None
+
+    @property
+    def last_speaker(self) -> Mention | None:
+        return self._last.mention if self._last is not None else None
+
+    def holder(self, attribution: Attribution, *, text: str, offset: int) -> Holder | None:
+        """The holder that the attribution of a clause names, resolved within the article. ``text`` is the sentence."""
+        voice = attribution.voice
+        if voice is None or voice.source is None:
+            return None
+        mention = mention_of(voice.source, text)
+        resolved = self._cast.resolve(mention, sentence=self.sentence, last=self.last_speaker)
+        if resolved.is_pronoun and resolved.name.lower() in _UNRESOLVED:
+            return None
+        cue = text[voice.cue.idx : voice.cue.idx + len(voice.cue)]
+        holder = Holder(resolved.name, resolved.role, cue, offset + mention.start, offset + mention.end)
+        self._last = Voice(resolved, holder)
+        return holder
+
+    def carried_holder(self) -> Holder | None:
+        """Whoever was quoted before and goes on speaking."""
+        return self._last.holder if self._last is not None else None
+
+    def name_of(self, token: Token, text: str) -> str | None:
+        """The name a pronoun or a description stands for; None when it is a name itself or the article leaves it open."""
+        if token.pos_ == "PRON" and token.lower_ not in ("he", "she"):
+            return None
+        mention = mention_of(token, text)
+        if mention.is_named or not (mention.is_pronoun or mention.is_definite):
+            return None
+        resolved = self._cast.resolve(mention, sentence=self.sentence, last=self.last_speaker)
+        return resolved.name if resolved.is_named else None
+
+    def see(self, mentions: Sequence[tuple[Mention, bool]]) -> None:
+        """Note the mentions of a sentence, each with whether it is a subject."""
+        for mention, is_subject in mentions:
+            self._cast.see(mention, sentence=self.sentence, is_subject=is_subject)
+
+    def pass_time(self, times: Sequence[TimeRef], day: date | None) -> None:
+        if times and day is not None:
+            self.previous_day = day
+
+    def is_ahead(self, times: Sequence[TimeRef]) -> bool:
+        """Does one of the times lie after the article's own date, or, in an undated article, not behind it?"""
+        for time in times:
+            if time.earliest is not None and self.published is not None and time.earliest > self.published:
+                return True
+            if self.published is None and time.edtf is None and time.rule and not re.search(r"<|-\d|[dwmyD]-", time.rule):
+                return True
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Quoting:
+    """Where a sentence stands in a quotation."""
+
+    starts_inside: bool
+    opens: bool
+    ends_inside: bool
+
+
+def quoting(sentences: Sequence[tuple[str, int]]) -> list[Quoting]:
+    """The state of quotation of each (sentence, paragraph). A quotation may run on into the next paragraph only when
+    that opens with a quotation mark again."""
+    out: list[Quoting] = []
+    is_open, is_single, last_paragraph = False, False, -1
+    for sentence, paragraph in sentences:
+        opens = sentence.startswith(_OPENING)
+        if paragraph != last_paragraph and not opens:
+            is_open = is_single = False
+        if paragraph != last_paragraph and opens:
+            is_open_here = False
+        else:
+            is_open_here = is_open or is_single
+        if sentence[:1] in "'‘" and sentence[1:2].isupper():
+            is_single = True
+        if is_single and _SINGLE_END.search(sentence, 1):
+            is_single = False
+        is_open = _double_open(sentence, is_open and is_open_here)
+        was_inside = out[-1].ends_inside if out and paragraph != last_paragraph and opens else is_open_here
+        out.append(Quoting(was_inside, opens, is_open or is_single))
+        last_paragraph = paragraph
+    return out
+
+
+def _double_open(sentence: str, is_open: bool) -> bool:
+    for char in sentence:
+        if char == '"':
+            is_open = not is_open
+        elif char in "“”«»":
+            is_open = char in "“«"
+    return is_open
+
+

@@ -1,0 +1,222 @@
+"""Answers a clause gives that are neither numbers nor dates: where, who somebody is, and why.
+
+High precision over recall: a slot that is not plainly stated is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from spacy.tokens import Token
+
+from app.domain.values import ConflictKind, Slot
+from app.language.lexicon import EVENT_NOUNS, PLACE_NOUNS
+from app.language.nominal import describe
+from app.language.syntax import child, children, is_negated, is_verb, subject_of
+
+_PLACED = frozenset("in at on near off outside inside beside beneath under behind above along around over across between".split())
+_SPATIAL = frozenset("near off outside inside beside beneath behind".split())
+_PLACES = frozenset({"GPE", "LOC", "FAC"})
+_NO_PLACE = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "PERCENT", "MONEY", "QUANTITY", "NORP", "LANGUAGE", "EVENT", "LAW"})
+_MEDIA = frozenset("telegram facebook twitter x youtube instagram tiktok whatsapp reuters television tv radio".split())
+_SITES = frozenset("position site location spot scene place section point epicentre epicenter wreck wreckage".split())
+_CAUSE_VERBS = frozenset("cause trigger spark provoke".split())
+_CAUSE_PREPOSITIONS = frozenset({"because", "due", "owing", "thanks"})
+
+
+def slots_of(tokens: Sequence[Token], content: Token, *, text: str, offset: int) -> Iterator[Slot]:
+    """The place, identity and cause slots of a clause's tokens, in that order. ``content`` is its predicate."""
+    if not tokens:
+        return
+    inside = {t.i for t in tokens}
+    for kind, key, value in (*_places(tokens, content), *_identities(tokens, text), *_causes(tokens, content)):
+        value = [t for t in value if t.i in inside]
+        if key and value:
+            start, end = value[0].idx, value[-1].idx + len(value[-1])
+            exact = text[start:end]
+            yield Slot(offset + start, offset + end, exact, kind, key, " ".join(exact.split()))
+
+
+_Found = tuple[ConflictKind, str, list[Token]]
+
+
+def _places(tokens: Sequence[Token], content: Token) -> Iterator[_Found]:
+    """Where the event of a predicate, or one named by a noun, took place."""
+    for preposition in tokens:
+        if preposition.dep_ != "prep" or preposition.lower_ not in _PLACED:
+            continue
+        noun = child(preposition, "pobj")
+        if noun is None or not _is_place(noun, preposition.lower_):
+            continue
+        key = _event_of(preposition, content)
+        if key:
+            yield ConflictKind.PLACE, key, _nominal(noun)
+
+
+def _is_place(noun: Token, preposition: str) -> bool:
+    if noun.lower_ in _MEDIA or noun.ent_type_ in _NO_PLACE:
+        return False
+    if noun.ent_type_ in _PLACES:
+        return True
+    if noun.pos_ == "PROPN":
+        return preposition in ("in", "at", "off", "near", "outside", "on") and noun.ent_type_ in ("", "PERSON", "PRODUCT", "ORG")
+    return noun.lemma_.lower() in PLACE_NOUNS or (preposition in _SPATIAL and noun.pos_ == "NOUN")
+
+
+def _event_of(preposition: Token, content: Token) -> str:
+    """The lemma of the event that a place phrase belongs to; "" when it describes a thing ("the man in the hat")."""
+    head = preposition.head
+    if head.dep_ == "prep" and is_verb(head.head):
+        head = head.head
+    if head.pos_ == "ADV" and is_verb(head.head):
+        head = head.head
+    if not is_verb(head):
+        if head.lemma_.lower() in EVENT_NOUNS:
+            return EVENT_NOUNS[head.lemma_.lower()]
+        is_object = head.dep_ in ("dobj", "nsubjpass", "attr") and is_verb(head.head) and preposition.i > head.i
+        return str(head.head.lemma_) if is_object and head.head.lemma_ not in ("be", "have") else ""
+    if is_negated(head):
+        return ""
+    if head.lemma_ in ("be", "lie", "stand"):
+        return _sited(head) if head.i == content.i else ""
+    if head.lemma_ in ("take", "occur", "happen") and (subject := subject_of(head)) is not None:
+        return EVENT_NOUNS.get(subject.lemma_.lower(), str(subject.lemma_.lower()))
+    return str(head.lemma_.lower())
+
+
+def _sited(verb: Token) -> str:
+    """"The position of sinking is off the cape", "the section that was lost lies at the abutment": sink, lose."""
+    subject = subject_of(verb)
+    if subject is None:
+        return ""
+    lemma = subject.lemma_.lower()
+    if lemma in _SITES:
+        for of in children(subject, "prep"):
+            for what in children(of, "pobj", "pcomp"):
+                return EVENT_NOUNS.get(what.lemma_.lower(), str(what.lemma_.lower()))
+        clause = child(subject, "relcl", "acl")
+        return str(clause.lemma_.lower()) if clause is not None else str(lemma)
+    return str(lemma) if subject.pos_ in ("NOUN", "PROPN") else ""
+
+
+def _identities(tokens: Sequence[Token], text: str) -> Iterator[_Found]:
+    """What a named person or body is said to be: by apposition, by title, or with "is"."""
+    for token in tokens:
+        if token.pos_ != "PROPN" or token.dep_ in ("compound", "poss"):
+            continue
+        mention = describe(token, text)
+        if not mention.is_named or token.ent_type_ in ("GPE", "LOC", "DATE", "NORP"):
+            continue
+        key = mention.name.lower()
+        for noun in children(token, "appos"):
+            if noun.i > token.i and noun.pos_ == "NOUN":
+                yield ConflictKind.IDENTITY, key, _nominal(noun)
+        if token.dep_ == "appos" and token.head.pos_ == "NOUN" and token.head.i < token.i:
+            yield ConflictKind.IDENTITY, key, [t for t in _nominal(token.head) if t.i < token.left_edge.i]
+        if mention.is_person and mention.role:
+            yield ConflictKind.IDENTITY, key, _titles(token, mention.name)
+        if token.dep_ == "nsubj" and token.head.lemma_ == "be" and not is_negated(token.head):
+            described = child(token.head, "attr")
+            if described is not None and described.pos_ == "NOUN":
+                yield ConflictKind.IDENTITY, key, _nominal(described)
+
+
+def _titles(head: Token, name: str) -> list[Token]:
+    """The title words in front of a name."""
+    first_of_name = head.idx + len(head) - len(name)
+    return [t for t in head.lefts if t.dep_ == "compound" and t.idx < first_of_name and t.tag_ != "POS"]
+
+
+def _causes(tokens: Sequence[Token], content: Token) -> Iterator[_Found]:
+    """What the clause gives as the cause of its event."""
+    for token in tokens:
+        lemma = token.lemma_.lower()
+        if token.lower_ in _CAUSE_PREPOSITIONS and token.dep_ in ("prep", "acomp", "amod"):
+            yield from _caused_by(token, content)
+        elif lemma in _CAUSE_VERBS and is_verb(token) and not is_negated(token):
+            yield from _verbal_cause(token)
+        elif lemma == "blame" and is_verb(token) and not is_negated(token):
+            yield from _blame(token)
+        elif lemma == "lead" and is_verb(token):
+            yield from _led_to(token)
+        elif token.lower_ == "because" and token.dep_ == "mark" and is_verb(token.head.head):
+            yield ConflictKind.CAUSE, _effect(token.head.head), [t for t in token.head.subtree if t.i > token.i]
+        elif lemma == "cause" and token.pos_ == "NOUN" and token.dep_ == "nsubj" and token.head.lemma_ == "be":
+            yield from _cause_was(token)
+
+
+def _caused_by(token: Token, content: Token) -> Iterator[_Found]:
+    """"because of X", "due to X", "owing to X", "as a result of X"."""
+    noun = child(token, "pobj") or next((n for p in children(token, "prep", "pcomp") for n in children(p, "pobj")), None)
+    if noun is None or any(c.lower_ == "to" and c.dep_ == "aux" for c in token.children):
+        return
+    head = token.head
+    if head.lemma_ == "be":
+        subject = subject_of(head)
+        key = EVENT_NOUNS.get(subject.lemma_.lower(), subject.lemma_.lower()) if subject is not None else ""
+    else:
+        key = _effect(head) if is_verb(head) else EVENT_NOUNS.get(head.lemma_.lower(), head.lemma_.lower())
+    yield ConflictKind.CAUSE, str(key or content.lemma_.lower()), _nominal(noun)
+
+
+def _verbal_cause(verb: Token) -> Iterator[_Found]:
+    """"X caused the crash", "the crash was caused by X"."""
+    agent = next((n for by in children(verb, "agent") for n in children(by, "pobj")), None)
+    subject = child(verb, "nsubj", "nsubjpass")
+    effect = child(verb, "dobj") if agent is None else subject
+    cause = agent if agent is not None else subject
+    if verb.dep_ == "acl" and agent is not None:
+        effect = verb.head
+    if cause is None or effect is None or cause.pos_ == "PRON" or (agent is None and child(verb, "auxpass") is not None):
+        return
+    yield ConflictKind.CAUSE, EVENT_NOUNS.get(effect.lemma_.lower(), str(effect.lemma_.lower())), _nominal(cause)
+
+
+def _blame(verb: Token) -> Iterator[_Found]:
+    """"blamed X for Y", "blamed Y on X"; "blamed X" alone blames it for what the text is about."""
+    noun = child(verb, "dobj")
+    if noun is None:
+        return
+    for preposition in children(verb, "prep"):
+        other = child(preposition, "pobj", "pcomp")
+        if other is not None and preposition.lower_ == "for":
+            yield ConflictKind.CAUSE, EVENT_NOUNS.get(other.lemma_.lower(), str(other.lemma_.lower())), _nominal(noun)
+            return
+        if other is not None and preposition.lower_ == "on":
+            yield ConflictKind.CAUSE, EVENT_NOUNS.get(noun.lemma_.lower(), str(noun.lemma_.lower())), _nominal(other)
+            return
+
+
+def _led_to(verb: Token) -> Iterator[_Found]:
+    cause = child(verb, "nsubj")
+    effect = next((n for to in children(verb, "prep") if to.lower_ == "to" for n in children(to, "pobj")), None)
+    if cause is not None and effect is not None and cause.pos_ == "NOUN" and effect.lemma_.lower() in EVENT_NOUNS:
+        yield ConflictKind.CAUSE, EVENT_NOUNS[effect.lemma_.lower()], _nominal(cause)
+
+
+def _cause_was(noun: Token) -> Iterator[_Found]:
+    """"the cause of the fire was X"."""
+    effect = next((n for of in children(noun, "prep") if of.lower_ == "of" for n in children(of, "pobj")), None)
+    cause = child(noun.head, "attr")
+    if cause is not None and not is_negated(noun.head) and cause.lower_ not in ("what", "unclear"):
+        key = EVENT_NOUNS.get(effect.lemma_.lower(), effect.lemma_.lower()) if effect is not None else "cause"
+        yield ConflictKind.CAUSE, str(key), _nominal(cause)
+
+
+def _effect(verb: Token) -> str:
+    return str(verb.lemma_.lower()) if verb.lemma_ != "be" else ""
+
+
+def _nominal(noun: Token) -> list[Token]:
+    """The noun phrase without clauses, appositions and determiner."""
+    left = noun.left_edge.i
+    out = []
+    for token in noun.doc[left : noun.right_edge.i + 1]:
+        if token.i > noun.i and (token.dep_ in ("relcl", "acl", "appos", "punct", "cc") and token.head.i == noun.i):
+            break
+        out.append(token)
+    while out and out[0].dep_ == "det" and len(out) > 1:
+        out.pop(0)
+    while len(out) > 1 and out[-1].is_punct:
+        out.pop()
+    return out
