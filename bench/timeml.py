@@ -26,7 +26,7 @@ import spacy
 
 from app.domain.values import TimeRef
 from app.domain.when import Anchors
-from app.language.dates import find_times, last_day
+from app.language.dates import find_times, last_time
 
 SCORED = ("DATE", "TIME")
 SEASONS = {"SP": "21", "SU": "22", "FA": "23", "AU": "23", "WI": "24"}
@@ -102,10 +102,10 @@ def bare(edtf: str | None) -> str:
 
 def find_all(nlp: spacy.language.Language, document: Document) -> list[TimeRef]:
     found: list[TimeRef] = []
-    previous: date | None = None
+    previous: str | None = None
     for sent in nlp(document.text).sents:
         refs = find_times(sent, offset=0, anchors=Anchors(document.created, previous))
-        previous = last_day(refs) or previous
+        previous = last_time(refs) or previous
         found += refs
     return found
 

@@ -12,7 +12,7 @@ in an undated article can be resolved later against the story's date. Grammar, w
            | unit sign n                     "w-1", "m+1", "y+0", "D-2": the week, month, year, decade n away
            | "end" | "start"                 last or first day of the point
            | "in" year                       the same days, month or quarter of another year: "in2012"
-           | "T" hh ":" mm                   clock time on the day of the point
+           | "T" hh ":" mm                   clock time on the day of the point; "t" when the day is only presumed
 
     direction: "<" at or before, "<<" wholly before, ">" at or after, ">>" wholly after, "=" in the same week (weekday),
     month (day of a month) or year (others), "?" nearest, "<?" and ">?" before or after unless the nearest lies within
@@ -39,7 +39,7 @@ _STEP = re.compile(
     r"|(?P<unit>[dwmyDC])(?P<away>[+-]\d{1,4})"
     r"|(?P<edge>start|end)"
     r"|in(?P<year>\d{4})"
-    r"|T(?P<hour>\d\d):(?P<minute>\d\d)"
+    r"|[Tt](?P<hour>\d\d):(?P<minute>\d\d)"
     r"|(?P<name>dom\d{1,2}|\d\d-\d\d(?::[a-z]{3})?|[a-z]+\d?)(?P<direction><<|>>|<\?|>\?|[<>=?])"
 )
 _MONTH_NAMES = tuple(date(2000, m, 1).strftime("%B") for m in range(1, 13))
@@ -48,10 +48,11 @@ _SEASON_NAMES = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
 
 @dataclass(frozen=True, slots=True)
 class Anchors:
-    """What relative expressions may be resolved against: the article's own date, and the date last spoken of."""
+    """What relative expressions may be resolved against: the article's own date, and the time last spoken of (a day, or
+    EDTF for what is known less exactly: "2022-06")."""
 
     published: date | None
-    previous: date | None = None
+    previous: date | str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +255,7 @@ def compare(a: TimeRef, b: TimeRef) -> Relation:
     first, second = _instants(a.edtf), _instants(b.edtf)
     if first[0] <= second[1] and second[0] <= first[1]:
         return Relation.COMPATIBLE
-    if (_is_day_presumed(a) or _is_day_presumed(b)) and a.edtf[11:] == b.edtf[11:]:
+    if (is_day_presumed(a) or is_day_presumed(b)) and a.edtf[11:] == b.edtf[11:]:
         return Relation.COMPATIBLE
     is_loose = any(_is_loose(ref) for ref in (a, b))
     return Relation.DISCREPANCY if is_loose else Relation.CONTRADICTION
@@ -268,12 +269,13 @@ def _instants(edtf: str) -> tuple[datetime, datetime]:
     return datetime.combine(earliest or date.min, time.min), datetime.combine(latest or date.max, time.max)
 
 
-def _is_day_presumed(ref: TimeRef) -> bool:
-    return ref.rule is not None and ref.rule.startswith("T")
+def is_day_presumed(ref: TimeRef) -> bool:
+    """A clock time whose text does not say on which day: "at 4:50 p.m." alone in its sentence."""
+    return ref.rule is not None and bool(re.search(r"(?:^| )t\d\d:", ref.rule))
 
 
 def _is_loose(ref: TimeRef) -> bool:
-    return _is_day_presumed(ref) or "~" in f"{ref.edtf}{ref.rule}" or ".." in (ref.edtf or "")
+    return is_day_presumed(ref) or "~" in f"{ref.edtf}{ref.rule}" or ".." in (ref.edtf or "")
 
 
 def label(edtf: str) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from app.domain.calendar import MONTHS
 from app.language import date_patterns, relative_date_patterns
-from app.language.date_patterns import OPEN, PART, Atom
+from app.language.date_patterns import OPEN, PART, Atom, Build
 from app.language.relative_date_patterns import in_part_of_day
 
-_PATTERNS = (*date_patterns.compile_patterns(), *relative_date_patterns.compile_patterns())
 _GLUE = 24  # no join reaches further than this many characters
 _DATE_GLUE = re.compile(r",?\s?(?:on\s)?(?:the\s)?|\s?\(")
 _CLOCK_GLUE = re.compile(
@@ -28,6 +28,7 @@ _RANGE_START = re.compile(r"\b(?P<word>from|between)\s(?:the\s)?$", re.IGNORECAS
 _PEELS = (
     ("edge", re.compile(r"\b(?:the\s)?(?P<word>(?:very\s)?(?:end|start|beginning|close|turn|(?:first|last)\sday))\sof\s(?:the\s)?$")),
     ("middle", re.compile(r"\b(?:the\s)?(?:middle|course|rest)\sof\s$")),
+    ("part", re.compile(r"\b(?:at|before|after|around|by|until|shortly\s(?:before|after)|just\s(?:before|after))\s(?P<word>first\slight|dawn|dusk|dark|daybreak|sunrise|sunset|nightfall|lunchtime|midnight)\s(?:on|of)\s(?:the\s)?$")),
     ("part", re.compile(rf"\b(?:the\s)?(?:early\s|late\s)?(?P<word>{PART}|week|weekend|month|early\shours|small\shours)\s(?:of|on)\s(?:the\s)?$")),
     ("phase", re.compile(r"\b(?:the\s)?(?:earlier|early|later|late|mid)(?:\s|-)(?:on\s|in\s)?(?:the\s)?$")),
     ("about", re.compile(r"\b(?:about|around|circa|roughly|approximately|c\.|almost|nearly|some|more\sthan|over|at\sleast|exactly)\s$")),
@@ -56,9 +57,14 @@ class Expression:
     phase: bool = False
 
 
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], Build], ...]:
+    return (*date_patterns.compile_patterns(), *relative_date_patterns.compile_patterns())
+
+
 def scan(text: str) -> list[Atom]:
     """All single expressions of a text: leftmost, then longest, never overlapping."""
-    found = [atom for pattern, build in _PATTERNS for m in pattern.finditer(text) for atom in build(m)]
+    found = [atom for pattern, build in _patterns() for m in pattern.finditer(text) for atom in build(m)]
     kept: list[Atom] = []
     for atom in sorted(found, key=lambda a: (a.start, -a.end, "bare" in a.flags)):
         if kept and atom.start < kept[-1].end:
@@ -165,18 +171,19 @@ def _range(a: Atom, b: Atom, glue: str, left: str) -> Atom | None:
     found, opening = _RANGE_GLUE.fullmatch(glue), _RANGE_START.search(left)
     if not found or a.last or b.last or not a.rule or not b.rule:
         return None
+    start = a.start - len(opening[0]) if opening else a.start
     word, before = found[1].lower(), opening["word"].lower() if opening else ""
     if (word == "and") != (before == "between") or (word == "to" and before != "from" and not _are_years(a, b)):
         return None
     if a.grain == "minute" and b.grain == "minute":
         day = b if " " in b.rule else a
-        return replace(day, start=a.start, end=b.end)
+        return replace(day, start=start, end=b.end)
     if "dom" in a.flags and b.grain == "day" and "plain" in b.flags:
         first = f"{b.rule.removesuffix(OPEN)[:3]}{int(a.rule[3:].removesuffix(OPEN)):02d}"
-        return replace(b, start=a.start, rule=f"{first}{OPEN}", last=f"{first}{OPEN} {b.rule.replace(OPEN, '>')}")
+        return replace(b, start=start, rule=f"{first}{OPEN}", last=f"{first}{OPEN} {b.rule.replace(OPEN, '>')}")
     first, last = _range_rules(a, b)
     source = "context" if "context" in (a.source, b.source) else b.source
-    return replace(a, end=b.end, rule=first, last=last, source=source, part="")
+    return replace(a, start=start, end=b.end, rule=first, last=last, source=source, part="")
 
 
 def _are_years(a: Atom, b: Atom) -> bool:

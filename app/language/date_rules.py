@@ -10,14 +10,14 @@ from app.domain.calendar import EASTER_OFFSETS, FLOATING, HOLIDAYS, MONTHS, SEAS
 from app.domain.when import Anchors
 from app.language.date_joining import Expression
 from app.language.date_patterns import OPEN
-from app.language.date_senses import Parsed, direction
+from app.language.date_senses import Parsed, direction, is_noun_governed
 
 _HOLIDAYS = frozenset({*HOLIDAYS, *EASTER_OFFSETS, *FLOATING})
 _FINENESS = {"minute": 0, "day": 1, "holiday": 1, "week": 2, "weekend": 2, "month": 3, "quarter": 4, "season": 4}
 _ATTRIBUTIVE = re.compile(r"['’]s?\b|-")
 _ONWARDS = re.compile(r"\s(?:onwards?\b|on(?=[,.;]|$))")
 _STAMP = re.compile(r"^\W*(?:(?:UPDATED?|LIVE|LATEST|NEW)\b:?\s?(?:at\s|@\s?)?)?$", re.IGNORECASE)
-_CLOCK = re.compile(r"\s?T\d\d:\d\d$")
+_CLOCK = re.compile(r"(?:^|\s)[Tt]\d\d:\d\d$")
 _AGAINST = re.compile(r"\b(?:from|than|on)\s$", re.IGNORECASE)
 
 
@@ -40,7 +40,10 @@ def first_context(anchors: Anchors) -> Context | None:
     """The context a sentence starts with."""
     if anchors.previous is None:
         return None
-    return Context(anchors.previous.isoformat(), "day", anchors.published is not None, is_earlier=True)
+    edtf = anchors.previous if isinstance(anchors.previous, str) else anchors.previous.isoformat()
+    core = edtf.removeprefix("../").removesuffix("/..").split("/")[-1].rstrip("~")
+    grain = "decade" if "X" in core else when.precision(core)
+    return Context(core, grain, anchors.published is not None, is_earlier=True)
 
 
 def next_context(expression: Expression, rule: str, context: Context | None) -> Context:
@@ -60,10 +63,13 @@ def make_rule(expression: Expression, parsed: Parsed, *, context: Context | None
     first, last = atom.rule, atom.last
     if OPEN in first or OPEN in last:
         way = "?" if is_narrated else direction(atom, parsed, preposition=expression.word)
-        first, last = _directed(first, way), _directed(last, way)
+        is_loose = atom.grain in ("month", "season", "quarter") and is_noun_governed(atom, parsed)
+        first, last = _directed(first, way, is_loose=is_loose), _directed(last, way, is_loose=is_loose)
     start = context.rule if is_narrated and context else _start(expression, first, parsed, context)
     if start is None:
         return None
+    if first.startswith("T") and (context is None or context.is_earlier) and not _is_stamp(expression, parsed):
+        first = first.lower()
     first, last = f"{start} {first}".strip(), f"{start} {last}".strip() if last else ""
     if "kept" in atom.flags and context is not None and context.grain in ("month", "quarter", "season"):
         first = re.sub(r" ([my])([+-]\d+)$", r" \2\1", first)  # a year earlier than a month is a month
@@ -76,14 +82,15 @@ def _lacks_year(rule: str) -> bool:
     return name is not None and (name[0] in MONTHS or name[0] in SEASONS or name[0].isdigit()) and OPEN in rule
 
 
-def _directed(rule: str, way: str) -> str:
-    """Fill the open direction in; a day without year yields to closeness. "a|b" holds a past and a future form."""
+def _directed(rule: str, way: str, *, is_loose: bool) -> str:
+    """Fill the open direction in; a day without year yields to closeness, and so does what ``is_loose``. "a|b" holds a
+    past and a future form."""
     if "|" in rule:
         rule = rule.split("|")[0 if way == "<" else 1]
     steps = []
     for step in rule.split():
         name = step.removesuffix(OPEN)
-        is_soft = name != step and way != "?" and (name[:2].isdigit() or name in _HOLIDAYS)
+        is_soft = name != step and way != "?" and (is_loose or name[:2].isdigit() or name in _HOLIDAYS)
         steps.append(step.replace(OPEN, f"{way}?" if is_soft else way))
     return " ".join(steps)
 
@@ -99,10 +106,15 @@ def _start(expression: Expression, rule: str, parsed: Parsed, context: Context |
         return "" if is_comparison and re.fullmatch(r"[ym]-1", rule) else None
     is_day_known = context is not None and context.grain in ("day", "minute")
     if rule.startswith("T") and is_day_known and context is not None:
-        return "" if _STAMP.match(parsed.text[: expression.start][:40]) else context.day
+        return "" if _is_stamp(expression, parsed) else context.day
     if "dom" in atom.flags and context is not None and (is_day_known or context.grain == "month"):
         return context.day
     return ""
+
+
+def _is_stamp(expression: Expression, parsed: Parsed) -> bool:
+    """The time a live blog puts before its entry: on the day of publication."""
+    return expression.start <= 40 and bool(_STAMP.match(parsed.text[: expression.start]))
 
 
 def _fits(rule: str, context: Context) -> bool:

@@ -67,6 +67,8 @@ def is_time(atom: Atom, parsed: Parsed) -> bool:
         return _is_day_of_month(before, after)
     if "holiday" in atom.flags:
         return not (after is not None and after.pos_ == "NOUN" and token.dep_ in ("compound", "amod", "nmod"))
+    if "weak" in atom.flags and parsed.text[atom.start : atom.end].count(".") == 1:  # 7.30, or seven and three tenths
+        return before is not None and before.lower_ in ("at", "from", "until", "till", "before", "after", "around", "the")
     if atom.grain == "year" and "bare" in atom.flags:
         return _is_year(token, before, after, parsed, atom)
     if "bare" in atom.flags:
@@ -150,6 +152,18 @@ def direction(atom: Atom, parsed: Parsed, *, preposition: str) -> str:
             break
         token = token.head
     return ">" if preposition in ("by", "until", "till") else "<"
+
+
+def is_noun_governed(atom: Atom, parsed: Parsed) -> bool:
+    """Whether the expression hangs on a noun ("the shooting in July"), so that the verb's tense is a weak witness."""
+    token = parsed.token_at(atom.start)
+    for _ in range(4):
+        token = token.head
+        if token.pos_ in ("NOUN", "PROPN"):
+            return True
+        if token.pos_ in ("VERB", "AUX"):
+            return False
+    return False
 
 
 def _direction_of(verb: Token, *, depth: int) -> str:

@@ -55,6 +55,12 @@ def last_day(refs: Sequence[TimeRef]) -> date | None:
     return None
 
 
+def last_time(refs: Sequence[TimeRef]) -> str | None:
+    """The time a sentence leaves the reader at, as EDTF, for ``Anchors.previous``: keeps "June 2022" where ``last_day``
+    has no day to give. None when the sentence resolves no time."""
+    return next((ref.edtf for ref in reversed(refs) if ref.edtf), None)
+
+
 def _with_events(atoms: list[Atom], parsed: Parsed) -> list[Atom]:
     """ "ten days after the 24 October quake": one expression that ends with the event, dated when the event is."""
     out: list[Atom] = []
@@ -139,4 +145,4 @@ def _reference(
     return TimeRef(**span, edtf=edtf, earliest=earliest, latest=latest, basis=basis, rule=None if rule == edtf else rule)
 
 
-__all__ = ["Anchors", "find_dateline", "find_times", "last_day"]
+__all__ = ["Anchors", "find_dateline", "find_times", "last_day", "last_time"]

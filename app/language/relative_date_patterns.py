@@ -170,14 +170,14 @@ _SOURCES: list[tuple[str, Build]] = [
     (rf"\b(?:(?P<n>\d{{1,3}}|{NUMBER_WORDS}|an?|a\scouple\sof|a\sdozen|several|a\sfew|some|many)\s)?(?P<half>half\s(?:an?\s)?)?"
      rf"(?:more\s|full\s|short\s)?(?P<unit>(?:{_UNIT})s?)(?:\s(?P<way>ago|earlier|later|before|after|previously|beforehand|afterwards|"
      r"thereafter|from\snow|hence|prior\sto|ahead\sof|on(?=,|\.|$))\b|(?P<times>['’]s?\stime\b))", _offset),
-    (r"\bthe\s(?P<unit>day|night|week|month|year|evening|morning|decade)\s(?P<way>before|after)\b", _day_beside),
+    (r"(?<!in )\bthe\s(?P<unit>day|night|week|month|year|evening|morning|decade)\s(?P<way>before|after)\b", _day_beside),
     (r"\bthe\ssame\s(?:period|quarter|month|time|stage|weeks?|three\smonths|six\smonths|nine\smonths)\s(?:(?:of|in|a)\s)?"
      r"(?:(?P<year>1\d{3}|20\d\d)\b|last\syear\b|year\s(?:earlier|before|ago)\b|the\s(?:previous|year)\s(?:year|before|earlier)\b)",
      _same_period),
     (r"\b(?:(?:in\s)?(?:the\s)?(?:coming|next\sfew|past\sfew|last\sfew|recent|following)\s(?:hours|days|weeks|months|years|decades)"
      r"|(?:in|into)\sthe\s(?:near\s|foreseeable\s|distant\s)?future|now|these\sdays|nowadays|currently)\b", _vague),
     (rf"(?<![\d.:,/$€£-])(?P<h>[01]?\d|2[0-3])(?P<sep>[:.])(?P<m>[0-5]\d)(?::[0-5]\d)?(?![\d:]|\.\d|-\d)(?:\s?(?P<ap>[ap](?:\.\s?m\.|\.?m\b)))?"
-     rf"(?!\s?(?:%|per\s?cent|percent|million|billion|km|m|points?)\b){_ZONE_GROUP}", _clock),
+     rf"(?!\s?%|\s?(?:per\s?cent|percent|million|billion|km|m|points?)\b){_ZONE_GROUP}", _clock),
     (rf"(?<![\d.:,/$€£-])(?P<h>1[0-2]|0?[1-9])(?P<sep>)\s?(?P<ap>[ap](?:\.\s?m\.|\.?m\b)){_ZONE_GROUP}", _clock),
     (r"(?<![\d.:,/$€£-])(?P<h>[01]\d|2[0-3])(?P<sep>)(?P<m>[0-5]\d)\s?(?P<zone>GMT|UTC|hours|hrs|CET|CEST|BST|EST|EDT|local\stime)\b", _clock),
     (rf"\b(?P<minutes>half|a\squarter|quarter|five|ten|twenty|twenty-five)(?:\sminutes)?\s(?P<side>past|to)\s(?P<hour>{_HOURS})\b(?P<oclock>)(?!\s(?:percent|per|million|people))"
