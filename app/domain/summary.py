@@ -47,11 +47,11 @@ _LEANING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Option:
-    """A sentence that may be chosen; ``rank`` is its place among them, ``merit`` its worth before redundancy."""
+    """A sentence that may be chosen; ``place`` is its index in the article, ``merit`` its worth before redundancy."""
 
     sentence: Sentence
     vector: Vector
-    rank: int
+    place: int
     merit: float
     is_leaning: bool
 
@@ -65,7 +65,7 @@ def summarise(sentences: Sequence[Sentence], vectors: Sequence[Vector], *, limit
     options = _options(sentences, vectors)
     chosen: list[_Option] = []
     while options and len(chosen) < limit:
-        best = max(options, key=lambda option: (_gain(option, chosen=chosen), -option.rank))
+        best = max(options, key=lambda option: (_gain(option, chosen=chosen), -option.place))
         chosen.append(best)
         options.remove(best)
     if not chosen:
@@ -77,17 +77,17 @@ def summarise(sentences: Sequence[Sentence], vectors: Sequence[Vector], *, limit
 
 def _options(sentences: Sequence[Sentence], vectors: Sequence[Vector]) -> list[_Option]:
     """The sentences to choose from: those of the strictest test that any passes."""
-    pairs = list(zip(sentences, vectors, strict=True))
+    numbered = list(enumerate(zip(sentences, vectors, strict=True)))
     for is_eligible in (_is_plain, _is_body, _is_any):
-        eligible = [(sentence, vector) for sentence, vector in pairs if is_eligible(sentence)]
+        eligible = [(place, s, vector) for place, (s, vector) in numbered if is_eligible(s)]
         if eligible:
             break
     else:
         return []
-    centre = _centroid([vector for _, vector in eligible])
+    centre = _centroid([vector for _, _, vector in eligible])
     return [
-        _Option(s, vector, rank, _merit(s, vector, rank=rank, centre=centre), _LEANING.match(s.exact) is not None)
-        for rank, (s, vector) in enumerate(eligible)
+        _Option(s, vector, place, _merit(s, vector, rank=rank, centre=centre), _is_leaning(s.exact))
+        for rank, (place, s, vector) in enumerate(eligible)
     ]
 
 
@@ -115,6 +115,12 @@ def _is_any(sentence: Sentence) -> bool:
     return bool(sentence.exact.strip())
 
 
+def _is_leaning(text: str) -> bool:
+    """Does it need the sentence before: by its opening, or as the middle or end of a longer quotation?"""
+    is_inside_quote = text.count('"') % 2 == 1 or text.count("“") != text.count("”")
+    return is_inside_quote or _LEANING.match(text) is not None
+
+
 def _merit(sentence: Sentence, vector: Vector, *, rank: int, centre: Vector) -> float:
     length = min(len(_WORD.findall(sentence.exact)), FULL_LENGTH) / FULL_LENGTH
     position = math.exp(-rank / POSITION_DECAY)
@@ -123,7 +129,7 @@ def _merit(sentence: Sentence, vector: Vector, *, rank: int, centre: Vector) -> 
 
 def _gain(option: _Option, *, chosen: Sequence[_Option]) -> float:
     redundancy = max((_dot(option.vector, other.vector) for other in chosen), default=0.0)
-    is_led = any(other.rank == option.rank - 1 for other in chosen)
+    is_led = any(other.place == option.place - 1 for other in chosen)
     leaning = LEANING_PENALTY if option.is_leaning and not is_led else 0.0
     return option.merit - REDUNDANCY_WEIGHT * max(0.0, redundancy) - leaning
 
