@@ -130,13 +130,14 @@ def easter(year: int) -> date:
     return make_date(year, month, day + 1)
 
 
-def nth_weekday(year: int, month: int, weekday: int, n: int) -> date:
-    """The n-th such weekday of a month; n = -1 is the last."""
+def nth_weekday(in_month: date, weekday: int, n: int) -> date:
+    """The n-th such weekday of the month of a day; n = -1 is the last, and so is a fifth that is not there."""
+    last = in_month.replace(day=month_length(in_month.year, in_month.month))
+    last -= timedelta(days=(last.weekday() - weekday) % 7)
     if n < 0:
-        last = make_date(year, month, month_length(year, month))
-        return last - timedelta(days=(last.weekday() - weekday) % 7)
-    first = make_date(year, month, 1)
-    return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (n - 1))
+        return last
+    first = in_month.replace(day=1)
+    return min(first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (n - 1)), last)
 
 
 def occurrences(name: str, around: date) -> Iterator[Period]:
@@ -194,7 +195,8 @@ def _once_a_year(name: str, year: int) -> Period:
     if name in EASTER_OFFSETS:
         return day_period(plus_days(easter(year), EASTER_OFFSETS[name]))
     if name in FLOATING:
-        return day_period(nth_weekday(year, *FLOATING[name]))
+        month, weekday, n = FLOATING[name]
+        return day_period(nth_weekday(make_date(year, month, 1), weekday, n))
     if len(name) == 2 and name[0] == "q" and name[1] in "1234":
         return quarter_period(year, int(name[1]))
     if name in ("h1", "h2"):

@@ -11,6 +11,8 @@ in an undated article can be resolved later against the story's date. Grammar, w
            | sign n unit                     "-1d", "+2w", "+90n" (minutes): shift, keeping the grain of the point
            | unit sign n                     "w-1", "m+1", "y+0", "D-2": the week, month, year, decade n away
            | "end" | "start"                 last or first day of the point
+           | "first" n "m" | "last" n "m"    its first or last n months (or "d" days, "w" weeks)
+           | name "#" n                      the n-th such weekday of the point's month; -1 the last: "tue#2"
            | "in" year                       the same days, month or quarter of another year: "in2012"
            | "T" hh ":" mm                   clock time on the day of the point; "t" when the day is only presumed
 
@@ -38,6 +40,8 @@ _STEP = re.compile(
     r"(?P<shift>[+-]\d{1,6})(?P<shift_unit>[ndwmy])"
     r"|(?P<unit>[dwmyDC])(?P<away>[+-]\d{1,4})"
     r"|(?P<edge>start|end)"
+    r"|(?P<side>first|last)(?P<many>\d{1,3})(?P<side_unit>[dwm])"
+    r"|(?P<weekday>[a-z]{3})#(?P<nth>-1|[1-5])"
     r"|in(?P<year>\d{4})"
     r"|[Tt](?P<hour>\d\d):(?P<minute>\d\d)"
     r"|(?P<name>dom\d{1,2}|\d\d-\d\d(?::[a-z]{3})?|[a-z]+\d?)(?P<direction><<|>>|<\?|>\?|[<>=?])"
@@ -121,6 +125,11 @@ def _apply(step: str, point: _Point) -> _Point:
         return _Point(_unit_away(period.start, found["unit"], int(found["away"])))
     if found["edge"]:
         return _Point(calendar.day_period(period.start if found["edge"] == "start" else period.end))
+    if found["side"]:
+        return _Point(_side(period, found["side"], int(found["many"]), found["side_unit"]))
+    if found["weekday"]:
+        weekday = WEEKDAYS.index(found["weekday"])
+        return _Point(calendar.day_period(calendar.nth_weekday(period.start, weekday, int(found["nth"]))))
     if found["year"]:
         return _Point(_with_year(period, int(found["year"])))
     if found["hour"]:
@@ -183,6 +192,19 @@ def _unit_away(day: date, unit: str, n: int) -> Period:
     if unit == "y":
         return calendar.year_period(day.year + n)
     return calendar.decade_period(day.year + 10 * n) if unit == "D" else calendar.century_period(day.year + 100 * n)
+
+
+def _side(period: Period, side: str, n: int, unit: str) -> Period:
+    """The first or last ``n`` days, weeks or months of a period."""
+    if unit == "m":
+        first = period.start if side == "first" else period.end
+        start = first if side == "first" else _shift(_Point(calendar.day_period(first.replace(day=1))), 1 - n, "m").period.start
+        last = _unit_away(start, "m", n - 1)
+        return Period(start, last.end, f"{start:%Y-%m}/{last.edtf}")
+    days = n * 7 - 1 if unit == "w" else n - 1
+    if side == "first":
+        return calendar.span_period(period.start, calendar.plus_days(period.start, days))
+    return calendar.span_period(calendar.plus_days(period.end, -days), period.end)
 
 
 def _with_year(period: Period, year: int) -> Period:

@@ -24,6 +24,7 @@ _AT_GLUE = re.compile(
 )
 _YEAR_GLUE = re.compile(r",?\s|\sof\s|\sin\s")
 _RANGE_GLUE = re.compile(r"\s?(-|–|—|to|until|till|through|and)\s?(?:the\s)?", re.IGNORECASE)
+_CLOCK = re.compile(r"\s?\bT\d\d:\d\d$")
 _RANGE_START = re.compile(r"\b(?P<word>from|between)\s(?:the\s)?$", re.IGNORECASE)
 _PEELS = (
     ("edge", re.compile(r"\b(?:the\s)?(?P<word>(?:very\s)?(?:end|start|beginning|close|turn|(?:first|last)\sday))\sof\s(?:the\s)?$")),
@@ -80,7 +81,7 @@ Merge = Callable[[Atom, Atom, str, str], Atom | None]
 
 def join(atoms: Sequence[Atom], text: str) -> list[Atom]:
     """Neighbours that are one expression become one: first days with clocks and years, then ranges."""
-    joined = _fold(atoms, text, (_clock_again, _weekday_and_date, _clock_and_day, _day_and_clock, _name_and_year))
+    joined = _fold(atoms, text, (_clock_again, _part_of, _ago_today, _weekday_and_date, _clock_and_day, _day_and_clock, _name_and_year))
     return _fold(joined, text, (_range,))
 
 
@@ -151,6 +152,21 @@ def _with_clock(day: Atom, clock: Atom, part: str, start: int, end: int) -> Atom
     return replace(day, start=start, end=end, rule=rule, grain="minute", part=part)
 
 
+def _part_of(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
+    """ "the second Tuesday of April", "the first three months of 2024"."""
+    is_part = "part of" in a.flags and bool(re.fullmatch(r"\s(?:of|in)\s(?:the\s)?", glue))
+    if not is_part or not b.rule or b.last or (a.grain == "day" and b.grain != "month"):
+        return None
+    flags = b.flags - {"bare", "edge"}
+    return replace(b, start=a.start, rule=f"{b.rule} {a.rule}", grain=a.grain, flags=flags)
+
+
+def _ago_today(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
+    """ "five years ago today"."""
+    years = re.fullmatch(r"y(-\d+)", a.rule or "")
+    return replace(a, end=b.end, rule=f"{years[1]}y", grain="day") if years and b.rule == "+0d" and glue.isspace() else None
+
+
 def _name_and_year(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
     """ "1 July last year", "the first half of this year", "Wednesday last week", "summer last year"."""
     if not a.rule or not b.rule or a.last or not _YEAR_GLUE.fullmatch(glue) or "shift" in b.flags:
@@ -176,14 +192,24 @@ def _range(a: Atom, b: Atom, glue: str, left: str) -> Atom | None:
     if (word == "and") != (before == "between") or (word == "to" and before != "from" and not _are_years(a, b)):
         return None
     if a.grain == "minute" and b.grain == "minute":
-        day = b if " " in b.rule else a
-        return replace(day, start=start, end=b.end)
+        return _hours(a, b, start)
     if "dom" in a.flags and b.grain == "day" and "plain" in b.flags:
         first = f"{b.rule.removesuffix(OPEN)[:3]}{int(a.rule[3:].removesuffix(OPEN)):02d}"
         return replace(b, start=start, rule=f"{first}{OPEN}", last=f"{first}{OPEN} {b.rule.replace(OPEN, '>')}")
     first, last = _range_rules(a, b)
     source = "context" if "context" in (a.source, b.source) else b.source
     return replace(a, start=start, end=b.end, rule=first, last=last, source=source, part="")
+
+
+def _hours(a: Atom, b: Atom, start: int) -> Atom:
+    """ "from 6pm on Monday until 4am on Tuesday": intervals are of days."""
+    days = [_CLOCK.sub("", atom.rule or "") for atom in (a, b)]
+    if all(days) and days[0] != days[1]:
+        first, last = _range_rules(replace(a, rule=days[0]), replace(b, rule=days[1]))
+        return replace(b, start=start, rule=first, last=last, grain="day")
+    if any(days):
+        return replace(a if days[0] else b, start=start, end=b.end, rule=days[0] or days[1], grain="day")
+    return replace(a, start=start, end=b.end)
 
 
 def _are_years(a: Atom, b: Atom) -> bool:

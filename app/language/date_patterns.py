@@ -287,7 +287,7 @@ def compile_patterns() -> list[tuple[re.Pattern[str], Build]]:
         (rf"\b(?:(?P<weeks>[Aa]\s(?:week|fortnight)\s(?:on|from|next)\s)|(?i:{_MODIFIER}))(?P<weekday>{weekday})\b"
          rf"(?!-)(?:\s{PART}\b)?(?:\s(?P<after>next|last)\b(?!\s(?:week|month|year|night)))?", _weekday),
         (rf"\b(?P<weekday>{weekday})\s(?P<weeks>week|fortnight)\b", _weekday_week),
-        (rf"\b(?i:{_MODIFIER}(?P<season>spring|summer|autumn|winter|fall)\b)(?:(?:\sof|,)?\s{_YEAR}(?![\d%]|[.,]\d))?", _season),
+        (rf"\b(?i:{_MODIFIER}(?P<season>spring|summer|autumn|winter|fall)\b)(?:(?:\sof|,)?\s{_YEAR}(?:[-–/]\d\d)?(?![\d%]|[.,]\d))?", _season),
         (rf"\b(?:(?P<short>[QH][1-4])|(?i:the\s)?(?P<ordinal>(?i:first|second|third|fourth|final|[1-4](?:st|nd|rd|th)))\s"
          rf"(?P<kind>quarter|half))\b(?!-)(?:(?:\sof|,)?\s{_YEAR}\b)?", _quarter),
         (rf"(?:(?<=[Mm]id-)|(?<![\d.,:/$€£#+-])){_YEAR}(?:\s?[-–/]\s?(?P<last>1\d{{3}}|20\d\d|\d\d))?(?![\d%]|[.,:/]\d|-\d|\s?(?:percent|per\scent)|[a-zA-Z])", _year),

@@ -10,7 +10,7 @@ from app.domain.calendar import EASTER_OFFSETS, FLOATING, HOLIDAYS, MONTHS, SEAS
 from app.domain.when import Anchors
 from app.language.date_joining import Expression
 from app.language.date_patterns import OPEN
-from app.language.date_senses import Parsed, direction, is_noun_governed
+from app.language.date_senses import Parsed, direction, is_tense_weak
 
 _HOLIDAYS = frozenset({*HOLIDAYS, *EASTER_OFFSETS, *FLOATING})
 _FINENESS = {"minute": 0, "day": 1, "holiday": 1, "week": 2, "weekend": 2, "month": 3, "quarter": 4, "season": 4}
@@ -63,7 +63,7 @@ def make_rule(expression: Expression, parsed: Parsed, *, context: Context | None
     first, last = atom.rule, atom.last
     if OPEN in first or OPEN in last:
         way = "?" if is_narrated else direction(atom, parsed, preposition=expression.word)
-        is_loose = atom.grain in ("month", "season", "quarter") and is_noun_governed(atom, parsed)
+        is_loose = atom.grain in ("month", "season", "quarter") and is_tense_weak(atom, parsed)
         first, last = _directed(first, way, is_loose=is_loose), _directed(last, way, is_loose=is_loose)
     start = context.rule if is_narrated and context else _start(expression, first, parsed, context)
     if start is None:

@@ -27,7 +27,7 @@ _AHEAD = re.compile(r"\b(?:ahead of|due|deadline|upcoming)\s(?:\w+\s){0,2}$", re
 _COMPARED = re.compile(r"\b(?:against|compared (?:with|to)|than|versus)\s[^,;.]{0,25}$", re.IGNORECASE)
 # "postponed until Tuesday": what these do to an end still to come
 _PROLONGING = frozenset(
-    "postpone delay extend give defer adjourn suspend remand allow push reschedule move grant prolong bar ban have".split()
+    "put postpone delay extend give defer adjourn suspend remand allow push reschedule move grant prolong bar ban have".split()
 )
 
 
@@ -144,7 +144,7 @@ def direction(atom: Atom, parsed: Parsed, *, preposition: str) -> str:
     is_attribute = token.dep_ in ("amod", "compound", "nmod") and token.head.i > token.i
     for _ in range(12):
         if token.pos_ in ("VERB", "AUX") and token.tag_ != "MD":
-            if preposition == "until" and token.lemma_.lower() in _PROLONGING:
+            if token.lemma_.lower() in _PROLONGING and (preposition == "until" or left.endswith(" to ")):
                 return ">"
             is_present = token.tag_ in ("VBZ", "VBP")
             return "<" if is_attribute and is_present else _direction_of(token, depth=0)
@@ -154,14 +154,17 @@ def direction(atom: Atom, parsed: Parsed, *, preposition: str) -> str:
     return ">" if preposition in ("by", "until", "till") else "<"
 
 
-def is_noun_governed(atom: Atom, parsed: Parsed) -> bool:
-    """Whether the expression hangs on a noun ("the shooting in July"), so that the verb's tense is a weak witness."""
+def is_tense_weak(atom: Atom, parsed: Parsed) -> bool:
+    """Whether the expression hangs on a noun or a copula ("the shooting in July", "this is ... in July"), so that tense
+    is a weak witness."""
     token = parsed.token_at(atom.start)
     for _ in range(4):
         token = token.head
         if token.pos_ in ("NOUN", "PROPN"):
             return True
         if token.pos_ in ("VERB", "AUX"):
+            return token.lemma_ == "be" and token.tag_ != "VB"
+        if token.pos_ == "ADJ":  # due in, likely by
             return False
     return False
 
@@ -204,6 +207,8 @@ def _nonfinite(verb: Token, auxiliaries: set[str], *, depth: int) -> str:
     if "to" in auxiliaries or (verb.tag_ == "VB" and verb.dep_ in ("xcomp", "acl")):
         if head_verb is None:
             return ">"
+        if head_verb.lemma_ == "be" and any(child.lower_ == "had" for child in head_verb.children):
+            return "<"  # had been due to
         if verb.dep_ == "advcl" or (head is head_verb and head.lemma_.lower() in _IMPLICATIVE):
             return _direction_of(head_verb, depth=depth + 1)
         return ">"

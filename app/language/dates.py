@@ -16,7 +16,7 @@ from app.domain import when
 from app.domain.values import Basis, TimeRef
 from app.domain.when import Anchors
 from app.language.date_joining import Expression, join, scan, take_prepositions
-from app.language.date_patterns import Atom
+from app.language.date_patterns import OPEN, Atom
 from app.language.date_rules import Context, first_context, make_rule, next_context
 from app.language.date_senses import Parsed, direction, is_time
 from app.language.datelines import find_dateline
@@ -81,7 +81,8 @@ def _with_events(atoms: list[Atom], parsed: Parsed) -> list[Atom]:
         if inside is None or not atom.rule or inside.last:
             out.append(replace(atom, end=end, rule=None, grain="event", flags=frozenset()))
         else:
-            rule = f"{inside.rule} {atom.rule}"
+            is_past = "+" in atom.rule  # what something comes after has been
+            rule = f"{inside.rule.replace(OPEN, '<') if is_past else inside.rule} {atom.rule}"
             out.append(replace(atom, end=max(end, inside.end), rule=rule, source=inside.source, flags=frozenset()))
     return out
 
@@ -106,7 +107,9 @@ def _settle(expression: Expression, parsed: Parsed) -> Expression | None:
     atom = expression.atom
     if "edge" in atom.flags and not (expression.edge or expression.phase):
         return None
-    if atom.grain == "duration":
+    if atom.grain == "duration" or "part of" in atom.flags:
+        return None
+    if "ahead" in atom.flags and direction(atom, parsed, preposition="in") == "<":
         return None
     if "weak" in atom.flags or "twelve" in atom.flags:
         ent = parsed.token_at(atom.start).ent_type_

@@ -91,6 +91,25 @@ def shift_rule(unit: str, n: int, source: str) -> str:
     return {"year": f"y{n:+d}", "decade": f"y{10 * n:+d}~"}.get(unit, f"y{100 * n:+d}~")
 
 
+def _ahead(m: re.Match[str]) -> Iterator[Atom]:
+    """ "in three weeks": a time when what is said lies ahead, else how long it took."""
+    many, unit = number(m["n"]), m["unit"].lower().removesuffix("s")
+    if many is not None:
+        yield Atom(m.start("n"), m.end(), shift_rule(unit, many, "article"), _grain(unit), flags=frozenset({"ahead"}))
+
+
+def _some_of(m: re.Match[str]) -> Iterator[Atom]:
+    """ "the first three months (of 2024)", "the second Tuesday (of April)": parts of what follows."""
+    side = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1, "final": -1}[m["nth"].lower()]
+    if m["weekday"]:
+        yield Atom(m.start(), m.end(), f"{m['weekday'][:3].lower()}#{side}", "day", flags=frozenset({"part of"}))
+        return
+    many = number(m["n"] or "one")
+    if side in (1, -1) and many:
+        rule = f"{'first' if side == 1 else 'last'}{many}{m['unit'][0].lower()}"
+        yield Atom(m.start(), m.end(), rule, "quarter", flags=frozenset({"part of"}))
+
+
 def _day_beside(m: re.Match[str]) -> Iterator[Atom]:
     """ "the day after", "the year before the vote": one unit from what was last spoken of."""
     n = -1 if m["way"].lower() == "before" else 1
@@ -120,7 +139,8 @@ def _clock(m: re.Match[str]) -> Iterator[Atom]:
         hour = hour % 12 + (12 if half_of_day == "p" else 0)
     is_weak = not half_of_day and not has_zone and (m["sep"] == "." or len(m["h"]) < 2)
     flags = frozenset({"weak"}) if is_weak else frozenset[str]()
-    yield Atom(m.start(), m.end(), f"T{hour:02d}:{minute:02d}", "minute", flags=flags)
+    part = m["part"].lower() if "part" in m.re.groupindex and m["part"] else ""
+    yield in_part_of_day(Atom(m.start(), m.end(), f"T{hour:02d}:{minute:02d}", "minute", flags=flags), part)
 
 
 def _spoken_clock(m: re.Match[str]) -> Iterator[Atom]:
@@ -170,6 +190,9 @@ _SOURCES: list[tuple[str, Build]] = [
     (rf"\b(?:(?P<n>\d{{1,3}}|{NUMBER_WORDS}|an?|a\scouple\sof|a\sdozen|several|a\sfew|some|many)\s)?(?P<half>half\s(?:an?\s)?)?"
      rf"(?:more\s|full\s|short\s)?(?P<unit>(?:{_UNIT})s?)(?:\s(?P<way>ago|earlier|later|before|after|previously|beforehand|afterwards|"
      r"thereafter|from\snow|hence|prior\sto|ahead\sof|on(?=,|\.|$))\b|(?P<times>['’]s?\stime\b))", _offset),
+    (rf"\bin\s(?:about\s|around\s)?(?P<n>\d{{1,3}}|{NUMBER_WORDS}|an?)\s(?P<unit>days?|weeks?|fortnight|months?|years?)\b(?!['’-]|\s(?:of|from|since|old|ago|and)\b)", _ahead),
+    (rf"\b(?:the\s)?(?P<nth>first|second|third|fourth|fifth|last|final)\s(?:(?P<n>\d{{1,3}}|{NUMBER_WORDS})\s(?P<unit>days|weeks|months)"
+     r"|(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday))(?=\s(?:of|in)\b)", _some_of),
     (r"(?<!in )\bthe\s(?P<unit>day|night|week|month|year|evening|morning|decade)\s(?P<way>before|after)\b", _day_beside),
     (r"\bthe\ssame\s(?:period|quarter|month|time|stage|weeks?|three\smonths|six\smonths|nine\smonths)\s(?:(?:of|in|a)\s)?"
      r"(?:(?P<year>1\d{3}|20\d\d)\b|last\syear\b|year\s(?:earlier|before|ago)\b|the\s(?:previous|year)\s(?:year|before|earlier)\b)",
@@ -177,7 +200,7 @@ _SOURCES: list[tuple[str, Build]] = [
     (r"\b(?:(?:in\s)?(?:the\s)?(?:coming|next\sfew|past\sfew|last\sfew|recent|following)\s(?:hours|days|weeks|months|years|decades)"
      r"|(?:in|into)\sthe\s(?:near\s|foreseeable\s|distant\s)?future|now|these\sdays|nowadays|currently)\b", _vague),
     (rf"(?<![\d.:,/$€£-])(?P<h>[01]?\d|2[0-3])(?P<sep>[:.])(?P<m>[0-5]\d)(?::[0-5]\d)?(?![\d:]|\.\d|-\d)(?:\s?(?P<ap>[ap](?:\.\s?m\.|\.?m\b)))?"
-     rf"(?!\s?%|\s?(?:per\s?cent|percent|million|billion|km|m|points?)\b){_ZONE_GROUP}", _clock),
+     rf"(?!\s?%|\s?(?:per\s?cent|percent|million|billion|km|m|points?)\b){_ZONE_GROUP}(?:\s(?:in\sthe|at)\s{PART}(?!\sof)\b)?", _clock),
     (rf"(?<![\d.:,/$€£-])(?P<h>1[0-2]|0?[1-9])(?P<sep>)\s?(?P<ap>[ap](?:\.\s?m\.|\.?m\b)){_ZONE_GROUP}", _clock),
     (r"(?<![\d.:,/$€£-])(?P<h>[01]\d|2[0-3])(?P<sep>)(?P<m>[0-5]\d)\s?(?P<zone>GMT|UTC|hours|hrs|CET|CEST|BST|EST|EDT|local\stime)\b", _clock),
     (rf"\b(?P<minutes>half|a\squarter|quarter|five|ten|twenty|twenty-five)(?:\sminutes)?\s(?P<side>past|to)\s(?P<hour>{_HOURS})\b(?P<oclock>)(?!\s(?:percent|per|million|people))"
