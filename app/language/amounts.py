@@ -117,6 +117,8 @@ def _read_single_unit(lexemes: Sequence[Lexeme], index: int) -> Amount | None:
     if unit is None or unit[1] in SHARES or not (unit[0] > 1 or at(lexemes, index - 1) in _MEASURING):
         return None
     factor, symbol, end = unit
+    if [at(lexemes, end + n) for n in range(3)] == ["and", "a", "half"]:
+        factor, end = factor * 1.5, end + 3
     return Amount(index, end, factor, factor, symbol)
 
 

@@ -24,7 +24,7 @@ _HARM_FORMS = {
     for form in (verb, verb + "s", verb + "es", regular_participle(verb), verb.removesuffix("e") + "ing", regular_participle(verb).removesuffix("ed") + "ing")
 }
 _HARMED = frozenset(_HARM_FORMS.values())
-_REACHING = frozenset("reach hit total exceed top number pass stand rise fall climb grow drop jump increase decrease decline put be go".split())
+_REACHING = frozenset("take bring raise push lift reach hit total exceed top number pass stand rise fall climb grow drop jump increase decrease decline put be go".split())
 _PASSED_OVER = frozenset(
     "about around some roughly nearly almost approximately an a the estimated up to as many much high at least most no not fewer less more than over under above below just only upwards "
     "and by between from even perhaps well exactly".split()
@@ -65,9 +65,16 @@ def counted_of(tokens: Sequence[Token], first: int, last: int, *, amount: Amount
     """What ``tokens[first:last]`` counts. ``prior`` is the last thing counted in the sentence, which a number without a
     noun of its own takes up ("31 of them", "of whom 12")."""
     root = _root(tokens, first, last)
+    if [token.lower_ for token in tokens[last : last + 2]] == ["out", "of"]:
+        last += 1  # "nine out of the 11 judges"
     following = tokens[last].lower_ if last < len(tokens) else ""
     if amount.shape is Shape.ATTRIBUTIVE and amount.unit is None and last + 1 < len(tokens) and tokens[last + 1].lower_ not in ("odd", "plus"):
         return _part_noun(tokens, last + 1)
+    if first and amount.unit is None and tokens[first - 1].lemma_.lower() == "magnitude":
+        return _magnitude(tokens, first, last)
+    inner = next((token for token in tokens[first + 1 : last - 1] if token.pos_ in NOUNS), None) if amount.shape is Shape.SHARE else None
+    if inner is not None:
+        return Counted(phrase(inner), role_of(inner))  # "one train in ten"
     own = _own_noun(tokens, _after_bound(tokens, last), amount=amount)
     if own is not None:
         head = tokens[own]
@@ -78,13 +85,38 @@ def counted_of(tokens: Sequence[Token], first: int, last: int, *, amount: Amount
         if head.lemma_ == "time" and amount.unit is None:
             return _occasions(tokens, own, head)
         state = tokens[own + 1].lower_ if own + 1 < len(tokens) and tokens[own + 1].lower_ in _CASUALTIES else None
-        role = state or role_of(root if following == "of" else head) or _role_before(tokens, first)
-        return Counted(phrase(head), role or (prior.role if _is_included(tokens, first) else None))
+        each = _each(tokens, first, own + 1)
+        role = each or state or role_of(root if following == "of" else head) or _role_before(tokens, first)
+        role = role or (prior.role if _is_included(tokens, first) else None)
+        return Counted(phrase(head), _joined(role, _rate(tokens, own + 1)))
     if following == "of":
         return _part(tokens, last, root=root, prior=prior, first=first)
     if amount.unit is None:
         return _bare(tokens, first, last, root=root, prior=prior)
     return _measured(tokens, first, last, amount=amount, root=root, prior=prior)
+
+
+def _each(tokens: Sequence[Token], first: int, after: int) -> str | None:
+    """ "five units of 3,000 soldiers each": a count per unit."""
+    if after >= len(tokens) or tokens[after].lower_ not in ("each", "apiece"):
+        return None
+    whole = next((tokens[step - 1] for step in range(first - 1, max(0, first - 8), -1) if tokens[step].lower_ in ("of", "with") and tokens[step - 1].pos_ in NOUNS), None)
+    return f"per {whole.lemma_.lower()}" if whole is not None else "each"
+
+
+def _magnitude(tokens: Sequence[Token], first: int, last: int) -> Counted:
+    """ "a magnitude 6.1 earthquake", "the quake, of magnitude 6.1"."""
+    after = noun_from(tokens, last)
+    before = next((step for step in range(first - 2, max(-1, first - 6), -1) if tokens[step].pos_ in NOUNS), None)
+    index = after if after is not None else before
+    return Counted("magnitude", tokens[index].lemma_.lower() if index is not None else None)
+
+
+def _rate(tokens: Sequence[Token], index: int) -> str | None:
+    """ "1,000 people a day" is another question than 1,000 people."""
+    if index + 1 >= len(tokens) or tokens[index].lower_ not in ("a", "an", "per", "each", "every"):
+        return None
+    return f"per {tokens[index + 1].lower_}" if is_unit_word(tokens[index + 1].lower_) else None
 
 
 def _part_noun(tokens: Sequence[Token], index: int) -> Counted:
@@ -102,6 +134,9 @@ def _after_bound(tokens: Sequence[Token], last: int) -> int:
 
 def _part(tokens: Sequence[Token], last: int, *, root: Token, prior: Counted, first: int) -> Counted:
     """ "12 of them minors", "two of whom were hurt", "two-thirds of it was barley"."""
+    if prior.thing is None:
+        plural = next((token for token in reversed(tokens[max(0, first - 40) : first]) if token.tag_ in ("NNS", "NNPS") or token.lower_ in _CASUALTIES), None)
+        prior = Counted(phrase(plural) if plural is not None else None, None)
     noun = noun_from(tokens, last + 2)
     if noun is not None:
         return Counted(phrase(tokens[noun]), prior.role)
@@ -127,7 +162,9 @@ def _occasions(tokens: Sequence[Token], own: int, head: Token) -> Counted:
 def _is_included(tokens: Sequence[Token], first: int) -> bool:
     """ "among them three minors": a part shares the fate of its whole."""
     before = [tokens[step].lower_ for step in range(max(0, first - 3), first)]
-    return "including" in before or "among" in before or "included" in before
+    if "including" in before or "among" in before or "included" in before:
+        return True
+    return "and" in before and any(tokens[step].lower_ == "including" for step in range(max(0, first - 8), first))
 
 
 def _role_before(tokens: Sequence[Token], first: int) -> str | None:
@@ -161,21 +198,29 @@ def _own_noun(tokens: Sequence[Token], last: int, *, amount: Amount) -> int | No
         return None if head is None or tokens[head].ent_type_ in ("DATE", "TIME") or is_unit_word(tokens[head].lower_) else head
     if amount.shape is Shape.AGE and tokens[last - 1].lower_ not in ("old", "olds"):
         return None
-    if amount.unit is None or amount.shape in (Shape.ATTRIBUTIVE, Shape.AGE) or tokens[last - 1].dep_ in ("compound", "nmod", "amod"):
+    is_modifier = tokens[last].pos_ == "NOUN" and tokens[last].ent_type_ not in ("DATE", "TIME") and amount.shape is not Shape.AGE
+    if amount.unit is None or is_modifier or amount.shape in (Shape.ATTRIBUTIVE, Shape.AGE) or tokens[last - 1].dep_ in ("compound", "nmod", "amod"):
         return noun_from(tokens, last + 1 if tokens[last].text == "-" else last)
     return None
 
 
 def _bare(tokens: Sequence[Token], first: int, last: int, *, root: Token, prior: Counted) -> Counted:
     """A number without a noun: a casualty count, a figure its subject reaches, or more of what was counted before."""
-    following = tokens[last].lower_ if last < len(tokens) else ""
-    if following in _OTHERS and last + 1 < len(tokens):
-        following = tokens[last + 1].lower_
+    step = last
+    while step < min(len(tokens), last + 3) and (tokens[step].lower_ in _OTHERS or tokens[step].pos_ == "ADV"):
+        step += 1
+    following = tokens[step].lower_ if step < len(tokens) else ""
+    if prior.thing and prior.thing.endswith("toll"):
+        prior = Counted("people", prior.role)
+    each = _each(tokens, first, last)
+    if each:
+        return Counted(None, each)
     if following in _CASUALTIES:
         return Counted(prior.thing or "people", following)
-    if first and tokens[first - 1].lemma_.lower() == "magnitude":
-        quake = next((tokens[step] for step in range(first - 2, max(-1, first - 6), -1) if tokens[step].pos_ in NOUNS), None)
-        return Counted("magnitude", quake.lemma_.lower() if quake is not None else None)
+    if first > 1 and tokens[first - 1].lower_ == "of" and tokens[first - 2].pos_ == "NOUN":
+        return Counted(phrase(tokens[first - 2]), None)  # "a crew of nine", "a town of 8,000"
+    if first > 1 and tokens[first - 1].lower_ == "at" and tokens[first - 2].pos_ == "PROPN":
+        return Counted(phrase(tokens[first - 2]), None)  # "one party at 45 and another at 42"
     before = _role_before(tokens, first)
     found = verb_of(root)
     is_object = found is None or found[1] not in ("nsubj", "nsubjpass")
@@ -184,6 +229,10 @@ def _bare(tokens: Sequence[Token], first: int, last: int, *, root: Token, prior:
         if governed:
             return Counted(governed.thing or prior.thing, governed.role)
     role = role_of(root) or (before if is_object else None)
+    if role == "voted" and is_object:
+        return Counted("vote", None)
+    if not is_object and role is not None and role.split()[0] in ("say", "said", "tell", "told"):
+        return Counted(None, role)  # people who speak are not more of what was counted before
     is_harm = is_object and role is not None and role in _HARMED
     return Counted(prior.thing or ("people" if is_harm else None), role)
 

@@ -17,12 +17,12 @@ _NAMES = {
     "dollar": "USD", "buck": "USD", "euro": "EUR", "yen": "JPY", "yuan": "CNY", "renminbi": "CNY", "rupee": "INR", "rouble": "RUB", "ruble": "RUB", "zloty": "PLN", "zlotys": "PLN",
     "lira": "TRY", "krone": "NOK", "kroner": "NOK", "krona": "SEK", "kronor": "SEK", "franc": "CHF", "baht": "THB", "peso": "MXN", "real": "BRL", "reais": "BRL",
     "hryvnia": "UAH", "hryvnias": "UAH", "forint": "HUF", "koruna": "CZK", "shekel": "ILS", "dirham": "AED", "riyal": "SAR", "ringgit": "MYR", "rupiah": "IDR", "dong": "VND",
-    "naira": "NGN", "cedi": "GHS", "shilling": "KES", "taka": "BDT", "lei": "RON", "leu": "RON", "lev": "BGN", "leva": "BGN", "dinar": "KWD", "pound": "GBP", "sterling": "GBP", "rand": "ZAR", "won": "KRW",
+    "naira": "NGN", "cedi": "GHS", "shilling": "KES", "taka": "BDT", "lei": "RON", "leu": "RON", "lev": "BGN", "leva": "BGN", "dinar": "KWD", "pound": "GBP", "sterling": "GBP", "rand": "ZAR", "won": "KRW", "crown": "CZK",
 }  # fmt: skip
 _MINOR = {"cent": "USD", "pence": "GBP", "penny": "GBP", "pennies": "GBP", "eurocent": "EUR"}
 # (name, country or its adjective) -> code; looked up for the word before the name, then for the whole sentence
 _NATIONAL = {
-    ("dollar", "austral"): "AUD", ("dollar", "canad"): "CAD", ("dollar", "new zealand"): "NZD", ("dollar", "hong kong"): "HKD", ("dollar", "singapore"): "SGD", ("dollar", "taiwan"): "TWD",
+    ("crown", "swed"): "SEK", ("crown", "norw"): "NOK", ("crown", "dan"): "DKK", ("crown", "icel"): "ISK", ("dollar", "austral"): "AUD", ("dollar", "canad"): "CAD", ("dollar", "new zealand"): "NZD", ("dollar", "hong kong"): "HKD", ("dollar", "singapore"): "SGD", ("dollar", "taiwan"): "TWD",
     ("krone", "dan"): "DKK", ("krone", "denmark"): "DKK", ("krone", "icel"): "ISK", ("krona", "icel"): "ISK", ("franc", "cfa"): "XOF", ("peso", "argentin"): "ARS", ("peso", "chile"): "CLP", ("peso", "colombia"): "COP",
     ("peso", "philippin"): "PHP", ("peso", "cuba"): "CUP", ("rupee", "pakistan"): "PKR", ("rupee", "sri lanka"): "LKR", ("rupee", "nepal"): "NPR", ("pound", "egypt"): "EGP", ("pound", "syria"): "SYP", ("pound", "leban"): "LBP",
     ("pound", "sudan"): "SDG", ("dinar", "iraq"): "IQD", ("dinar", "serbia"): "RSD", ("dinar", "jordan"): "JOD", ("dinar", "algeria"): "DZD", ("dinar", "tunisia"): "TND", ("dinar", "libya"): "LYD", ("dinar", "bahrain"): "BHD",
@@ -67,6 +67,8 @@ def _is_other_word(lexemes: Sequence[Lexeme], index: int, *, stem: str, text: st
     """ "30 pounds of rice" weigh, "12 won medals" is a verb, "real" and "rand" are words."""
     if stem == "pound":
         return at(lexemes, index + 1) == "of" or bool(_WEIGHING.search(text))
+    if stem == "crown" and value < 10 and value == int(value):
+        return True
     return stem in ("won", "real", "rand", "dong", "buck") and value < 1000 and lexemes[index].lower == stem
 
 

@@ -31,6 +31,7 @@ _ONE_IDIOMS = frozenset(
     "day another thing way side hand point time such more by who of that man's person's to or and with in is was has had on for can could may might will would should at as from".split()
 )
 _NOT_COUNTED = frozenset("way off time sided handed piece fold dimensional on-one tolerance".split())
+_RATES = re.compile(r"(?:st[ao]o?n?d|trad|clos|open|put|rate|index|price|valu|fix|end|settl|peg|quot|remain|average|ratio)")
 _DETERMINERS = frozenset("a an the this that each every one another last next same first second".split())
 _STREETS = frozenset("Street St Road Rd Avenue Ave Lane Drive Square Terrace Close Crescent Boulevard Row Court Place Way Gardens Grove Quay".split())
 
@@ -38,7 +39,9 @@ _STREETS = frozenset("Street St Road Rd Avenue Ave Lane Drive Square Terrace Clo
 def is_designation(lexemes: Sequence[Lexeme], amount: Amount, *, text: str, is_titled: bool) -> bool:
     """Whether an amount is no quantity, as far as its spelling and neighbours show. ``is_titled``: the sentence is set in
     capitals or title case, so that a capital tells nothing."""
-    if any(test(lexemes, amount) for test in (_is_fused, _is_date_or_clock, _is_year, _is_serial, _is_relative_time, _is_idiom)):
+    if any(test(lexemes, amount) for test in (_is_fused, _is_date_or_clock, _is_year, _is_relative_time, _is_idiom)):
+        return True
+    if _is_serial(lexemes, amount, text):
         return True
     if amount.shape is Shape.SCORE:
         return False
@@ -55,7 +58,7 @@ def _is_fused(lexemes: Sequence[Lexeme], amount: Amount) -> bool:
     before, after = at(lexemes, first - 1), at(lexemes, last)
     if is_joined(lexemes, first) and (before.isalnum() or before in ("#", "№", "/", ".", "_", "@") or (before == ":" and at(lexemes, first - 2).isdigit())):
         return True
-    if is_joined(lexemes, first) and before in "-–" and is_joined(lexemes, first - 1) and amount.shape is not Shape.SCORE:
+    if is_joined(lexemes, first) and before in "-–" and is_joined(lexemes, first - 1):
         return not re.fullmatch(r"(?:pre|post|mid|sub|non|near|sub|over|under|magnitude|age|aged)", at(lexemes, first - 2))
     if not is_joined(lexemes, last):
         return False
@@ -71,13 +74,33 @@ def _is_date_or_clock(lexemes: Sequence[Lexeme], amount: Amount) -> bool:
     step = last + 1 if at(lexemes, last) == "of" else last
     if step < len(lexemes) and _MONTHS.fullmatch(lexemes[step].text) and amount.high <= 31:
         return True
+    is_listed = at(lexemes, last) in ("and", "or", ",", "to", "-", "–") and at(lexemes, last + 1).isdigit()
+    if is_listed and last + 2 < len(lexemes) and _MONTHS.fullmatch(lexemes[last + 2].text) and amount.high <= 31:
+        return True
     is_day = amount.high <= 31 and _MONTHS.fullmatch(lexemes[first - 1].text) if first else None
     if is_day and not _COUNTED_PEOPLE.fullmatch(at(lexemes, last)):
         return True
     if amount.high < 60 and (at(lexemes, last) in _CLOCK_AFTER or (at(lexemes, last) in ("past", "to") and at(lexemes, last + 1) in CARDINALS)):
         return True
+    if amount.high <= 24 and _is_clock(lexemes, first, last):
+        return True
     in_the = at(lexemes, last) == "in" and at(lexemes, last + 1) == "the" and at(lexemes, last + 2) in ("morning", "afternoon", "evening")
     return amount.unit is None and (in_the or (at(lexemes, first - 1) in ("past", "o'clock") and at(lexemes, first - 2) in ("half", "quarter")))
+
+
+def _is_clock(lexemes: Sequence[Lexeme], first: int, last: int) -> bool:
+    """ "11 p.m.", "ten to five", "until ten"."""
+    if at(lexemes, last) in ("a", "p") and at(lexemes, last + 1) == "." and at(lexemes, last + 2) == "m":
+        return True
+    before = at(lexemes, first - 1)
+    if before in ("after", "before") and at(lexemes, first - 2) in ("shortly", "just", "soon", "little", "long", "bit") and not at(lexemes, last).isalpha():
+        return True
+    if before in ("at", "by", "until", "from") and re.fullmatch(r"[012]?\d\.[0-5]\d", lexemes[first].text) and not at(lexemes, last).isalpha():
+        return first < 2 or not _RATES.match(at(lexemes, first - 2))
+    if before in ("to", "past") and at(lexemes, first - 2) in ("five", "ten", "twenty", "quarter", "half", "minutes"):
+        return at(lexemes, first - 3) in ("at", "was", "until", "by", "about", "around", "before", "after", "a")
+    is_alone = not at(lexemes, last).isalpha() or at(lexemes, last) in ("because", "when", "on", "in", "as", "and", "but", "at")
+    return before in ("until", "till") and is_alone
 
 
 def _is_year(lexemes: Sequence[Lexeme], amount: Amount) -> bool:
@@ -85,6 +108,8 @@ def _is_year(lexemes: Sequence[Lexeme], amount: Amount) -> bool:
     if not _is_bare(amount) or not (len(text) == 4 and text.isdigit()) or amount.scale != 1.0:
         return False
     before, after = at(lexemes, amount.first - 1), at(lexemes, amount.last)
+    if amount.first > 0 and _MONTHS.fullmatch(lexemes[amount.first - 1].text):
+        return True
     if amount.is_range and amount.last - amount.first == 3:
         return 1000 <= amount.low <= 2100 and not _COUNTED_PEOPLE.fullmatch(after)
     if 1900 <= amount.high <= 2099:
@@ -92,7 +117,7 @@ def _is_year(lexemes: Sequence[Lexeme], amount: Amount) -> bool:
     return before in ("in", "since", "until", "circa", "by") and 1000 <= amount.high <= 2100
 
 
-def _is_serial(lexemes: Sequence[Lexeme], amount: Amount) -> bool:
+def _is_serial(lexemes: Sequence[Lexeme], amount: Amount, text: str) -> bool:
     """Phone numbers and other digit groups side by side, leading zeros, bullets, numbered lists."""
     first, last = amount.first, amount.last
     text, before = lexemes[first].text, at(lexemes, first - 1)
@@ -102,10 +127,13 @@ def _is_serial(lexemes: Sequence[Lexeme], amount: Amount) -> bool:
         return True
     if _is_bare(amount) and any(side[:1].isdigit() and len(side) >= 2 for side in (at(lexemes, last), before if not is_joined(lexemes, first) else "")):
         return True
-    if first == 0 or (before == "(" and at(lexemes, last) == ")" and at(lexemes, first - 2) in ("", ".")):
-        is_bullet = at(lexemes, last) in (".", ")") and last == first + 1 and amount.unit is None
-        return is_bullet and (last + 1 < len(lexemes) or amount.high < 100)
-    return before in (".", ";") and at(lexemes, last) in (".", ")") and amount.unit is None and lexemes[last].start + 1 < len(lexemes)
+    after = at(lexemes, last)
+    is_line_start = first == 0 or "\n" in text[lexemes[first - 1].end : lexemes[first].start]
+    if is_line_start and last == first + 1 and after in (".", ")") and amount.unit is None:
+        return True  # "3. Turn off the gas"
+    if before == "(" and after == ")" and at(lexemes, first - 2) in ("", ".", ",", ";", ":") and amount.unit is None:
+        return True
+    return before in (".", ";") and after in (".", ")") and amount.unit is None and last + 1 < len(lexemes)
 
 
 def _is_relative_time(lexemes: Sequence[Lexeme], amount: Amount) -> bool:
@@ -114,6 +142,8 @@ def _is_relative_time(lexemes: Sequence[Lexeme], amount: Amount) -> bool:
         return False
     before = [at(lexemes, amount.first - n) for n in range(1, 4)]
     if before[0] in _RELATIVE_BEFORE or before[0] == "in" and at(lexemes, amount.last) in ("'", "’") and at(lexemes, amount.last + 1) == "time":
+        return True
+    if at(lexemes, amount.last) == "on" and at(lexemes, amount.last + 1) == ",":
         return True
     if at(lexemes, amount.last) == "from":
         return at(lexemes, amount.last + 1) == "now"
@@ -128,7 +158,7 @@ def _is_idiom(lexemes: Sequence[Lexeme], amount: Amount) -> bool:
     if amount.shape is Shape.ATTRIBUTIVE and amount.unit is None and at(lexemes, amount.last + 1) in _NOT_COUNTED:
         return True
     if amount.shape is Shape.SHARE:
-        return amount.first > 0 and after in ("past", "back", "hearted", "way", "-")
+        return amount.first > 0 and after in ("past", "back", "hearted", "way", "mast", "time", "term", "board", "-")
     if word == "zero" and after in ("tolerance", "hour", "carbon"):
         return True
     if word != "one" or amount.last != amount.first + 1 or amount.unit is not None:
@@ -170,7 +200,11 @@ def _is_name(lexemes: Sequence[Lexeme], amount: Amount) -> bool:
         return True
     if is_opening and word[0].isupper() and follows[:1].isupper() and not follows.isupper() and _is_capital_run(lexemes, last):
         return True
-    if not _is_bare(amount) or first == 0:
+    if not _is_bare(amount):
+        return False
+    if _is_unit_name(lexemes, amount):
+        return True
+    if first == 0:
         return False
     if follows[:1].isupper() and any(lexeme.text in _STREETS for lexeme in lexemes[last + 1 : last + 3]):
         return True
@@ -181,6 +215,16 @@ def _is_name(lexemes: Sequence[Lexeme], amount: Amount) -> bool:
     before = lexemes[first - 1].text
     is_capital = before[0].isupper() and not _is_opening(lexemes, first - 1) and not _MONTHS.fullmatch(before)
     return is_capital and before.isalpha() and not _is_counting(lexemes, last) and not _is_counting(lexemes, last + 1)
+
+
+def _is_unit_name(lexemes: Sequence[Lexeme], amount: Amount) -> bool:
+    """ "810 Separate Naval Brigade": two capitals or more, the last one singular, and no noun in lower case after them."""
+    end = amount.last
+    while end < min(len(lexemes), amount.last + 6) and lexemes[end].text[0].isupper():
+        end += 1
+    if amount.high <= 1 or end - amount.last < 2 or lexemes[end - 1].lower.endswith(("s", "men", "people")):
+        return False
+    return at(lexemes, end) in ("", ".", ",", ";", ")", "of", "in", "on", "at", "is", "was", "has", "had", "will", "said", "says", "have")
 
 
 def _is_demonym(word: str) -> bool:

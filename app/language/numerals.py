@@ -98,7 +98,8 @@ def read_numeral(lexemes: Sequence[Lexeme], index: int, *, is_money: bool = Fals
         return first
     number = _read_cardinal(lexemes, index, is_money=is_money)
     if number is None:
-        return _read_part(lexemes, index, count=1, at_part=index + 1) if at(lexemes, index) in ("a", "one") else None
+        step = index + 2 if at(lexemes, index + 1) == "-" else index + 1
+        return _read_part(lexemes, index, count=1, at_part=step) if at(lexemes, index) in ("a", "one") else None
     return _read_ratio(lexemes, number) or _read_mixed(lexemes, number) or _part_after(lexemes, number) or number
 
 
@@ -130,6 +131,9 @@ def _read_cardinal(lexemes: Sequence[Lexeme], index: int, *, is_money: bool) -> 
             return None
         value, after = words
     scale, after = _read_scale(lexemes, after, is_money=is_money)
+    if scale == 1 and at(lexemes, after - 1) in SCALES:
+        scale = SCALES[at(lexemes, after - 1)]  # text2num has read it: "three thousand"
+        value /= scale
     return Numeral(index, after, float(value * scale), raw=float(value))
 
 
@@ -224,10 +228,13 @@ def _read_part(lexemes: Sequence[Lexeme], index: int, *, count: float, at_part: 
     singular = {"halves": "half"}.get(word, word.removesuffix("s"))
     if singular not in _PARTS or count >= _PARTS[singular] or (count == 1) != (word == singular):
         return None
-    if word == singular and word != "half":
+    if word == singular and (word != "half" or index < at_part):
         before = at(lexemes, index - 1)
-        if at(lexemes, at_part + 1) not in _SHARE_AFTER and before not in _SHARE_BEFORE:
+        if before == "and" or (at(lexemes, at_part + 1) not in _SHARE_AFTER and before not in _SHARE_BEFORE):
             return None
+    if at(lexemes, at_part + 1) == "of" and at(lexemes, at_part + 2) == "a" and at(lexemes, at_part + 3) in SCALES:
+        scale, end = _read_scale(lexemes, at_part + 3, is_money=False)
+        return Numeral(index, end, count / _PARTS[singular] * scale)  # "three-quarters of a million"
     return Numeral(index, at_part + 1, count / _PARTS[singular], Form.SHARE)
 
 
@@ -252,6 +259,9 @@ def _read_mixed(lexemes: Sequence[Lexeme], number: Numeral) -> Numeral | None:
 def _read_ratio(lexemes: Sequence[Lexeme], number: Numeral) -> Numeral | None:
     """ "three in four", "seven out of ten", "one in every five", as a share."""
     index = number.last
+    is_named = at(lexemes, index + 1) == "in" and number.value < 10 and lexemes[index].text.isalpha() and lexemes[index].text.islower()
+    if is_named and at(lexemes, index) not in SCALES:
+        index += 1  # "one train in ten"
     if at(lexemes, index) == "in":
         index += 2 if at(lexemes, index + 1) == "every" else 1
     elif at(lexemes, index) == "out" and at(lexemes, index + 1) == "of":

@@ -16,9 +16,9 @@ _STEPS = 8
 NOUNS = frozenset({"NOUN", "PROPN"})
 _MODIFIERS = frozenset({"ADJ", "NOUN", "PROPN"})
 _DULL = (
-    CARDINALS | frozenset(SCALES) | frozenset("odd plus more other another additional further many such same last least own few several total estimated mere all both half most".split())
+    CARDINALS | frozenset(SCALES) | frozenset("m k bn mn odd plus more other another additional further many such same last least own few several total estimated mere all both half most".split())
 )
-COUNTERS = frozenset("number total count tally figure majority group handful percentage proportion estimate pair".split())
+COUNTERS = frozenset("number total tally figure majority group handful percentage proportion estimate pair".split())
 # nouns whose singular form says something else
 _PLURAL_ONLY = frozenset("dues goods arms earnings savings premises proceeds clothes remains belongings".split())
 

@@ -19,6 +19,8 @@ from app.language.units import TIME_UNITS, base_measure
 
 _AGE_BEFORE = frozenset("aged age ages".split())
 _YOUNG = re.compile(r"\b(?:child|children|boys?|girls?|infants?|bab(?:y|ies)|people|adults?|anyone|those|everyone|women|men|kids|pupils|patients|players|teenagers?|residents|workers|citizens)\s+(?:aged\s+)?(?:under|over|below|above|between|from)\s*$", re.IGNORECASE)
+_OF_AGE = re.compile(r"\b(?:boy|girl|child|man|woman|son|daughter|schoolboy|schoolgirl|youth|lad|toddler|widow|pensioner)\s+of\s*$", re.IGNORECASE)
+_AT_AGE = re.compile(r"(?:^|[\"“‘'.] ?)At(?: just| only| age)? $|\b[Aa]t the age of $")
 _NAMED = re.compile(r"[^\W\d_]+[\w'’-]*\s*[,(]\s*$")
 _POLL = re.compile(r"%|\bper ?cent\b|\b(?:poll\w*|survey|support|lead|turnout|share|rating|margin|approval|percentage|rate)\b", re.IGNORECASE)
 _CONTRAST = frozenset("against from to than with but above over under below about around at by just only was is and or".split())
@@ -40,10 +42,13 @@ def find_quantities(sent: spacy.tokens.Span, *, offset: int, taken: Sequence[Spa
     index = 0
     while index < len(lexemes):
         amounts = read_amounts(lexemes, index, text=text)
-        for amount in amounts:
-            amount = _aged(lexemes, _points(lexemes, amount, text), text)
+        if amounts and is_designation(lexemes, amounts[0], text=text, is_titled=is_titled):
+            index = amounts[-1].last
+            continue
+        for bare in amounts:
+            amount = _aged(lexemes, _points(lexemes, bare, text), text)
             low, high = lexemes[amount.first].start, lexemes[amount.last - 1].end
-            if is_designation(lexemes, amount, text=text, is_titled=is_titled) or blocked.covers(start + low, start + high, is_free=_is_free(lexemes, amount)):
+            if blocked.covers(start + low, start + high, is_free=_is_free(lexemes, amount)):
                 continue
             first, last = bisect_right(places, low) - 1, bisect_left(places, high)
             found.append(_quantity(tokens, first, last, amount=amount, text=text, at=(low, high), start=start, found=found))
@@ -95,7 +100,14 @@ def _aged(lexemes: Sequence[Lexeme], amount: Amount, text: str) -> Amount:
         return replace(amount, unit="yr", shape=Shape.AGE)
     if _YOUNG.search(before) and (not after.isalpha() or after in ("in", "and", "who", "travel", "are", "were", "from", "at", "to", "have", "had", "must", "can", "with")):
         return replace(amount, unit="yr", shape=Shape.AGE)
+    if _OF_AGE.search(before) and not after.isalpha():
+        return replace(amount, unit="yr", shape=Shape.AGE)
     named = _NAMED.search(before)
+    if _AT_AGE.search(text[max(0, start - 40) : start]) and after == ",":
+        return replace(amount, unit="yr", shape=Shape.AGE)
+    is_between = after == "," and at(lexemes, amount.first - 1) == "," and not at(lexemes, amount.last + 1)[:1].isdigit()
+    if is_between and named and lexemes[amount.first].text.isdigit() and at(lexemes, amount.last + 1) not in ("and", "or"):
+        return replace(amount, unit="yr", shape=Shape.AGE)
     is_set_off = after in (",", ")", ".", ";", "") and lexemes[amount.first].text.isdigit() and named
     if is_set_off and named and named.group()[0].isupper() and amount.high >= 1 and (after == ")") == (at(lexemes, amount.first - 1) == "("):
         return replace(amount, unit="yr", shape=Shape.AGE)
@@ -118,6 +130,8 @@ def _quantity(
     if amount.shape is Shape.SCORE:
         counted = score_counted(text[max(0, low - _WINDOW) : high + _WINDOW])
     else:
+        if _is_said_of_age(tokens, last, amount=amount):
+            amount = replace(amount, unit="yr", shape=Shape.AGE)
         amount, repeated = _taken_up(tokens, first, last, amount=amount, between=text[found[-1].end - start : low] if found else "", found=found)
         counted = repeated or counted_of(tokens, first, last, amount=amount, prior=_prior(found))
     lower, upper = _bounds(amount, qualifier)
@@ -134,6 +148,15 @@ def _qualifier(amount: Amount, text: str, low: int, high: int) -> Qualifier:
     if amount.shape is Shape.INDEFINITE and found in (Qualifier.EXACT, Qualifier.ABOUT):
         return Qualifier.AT_LEAST
     return found
+
+
+def _is_said_of_age(tokens: Sequence[spacy.tokens.Token], last: int, *, amount: Amount) -> bool:
+    """ "She was 34", "the youngest, a boy, was six"."""
+    token = tokens[last - 1]
+    if amount.unit is not None or amount.shape is not Shape.PLAIN or amount.high > 120 or token.dep_ not in ("attr", "acomp") or token.head.lemma_ != "be":
+        return False
+    subject = next((child for child in token.head.lefts if child.dep_ == "nsubj"), None)
+    return subject is not None and (subject.lower_ in ("he", "she", "who", "youngest", "oldest", "eldest") or subject.ent_type_ == "PERSON")
 
 
 def _prior(found: Sequence[Quantity]) -> Counted:
@@ -157,7 +180,9 @@ def _taken_up(
     is_subject = tokens[last - 1].dep_ in ("nsubj", "nsubjpass")
     before = tokens[first - 1].lower_ if first else ""
     has_measure = previous.unit not in (None, "pp", "bp") and previous.unit not in TIME_UNITS
-    if not has_measure or is_subject or before not in _CONTRAST or len(between) > 80 or (previous.unit == "%" and amount.high > 100):
+    is_listed = previous.unit == "%" and first > 0 and tokens[first - 1].pos_ == "PROPN"  # "44 percent, Green Coast 41"
+    is_contrast = before in _CONTRAST or is_listed
+    if not has_measure or is_subject or not is_contrast or len(between) > 80 or (previous.unit == "%" and amount.high > 100):
         return amount, thing
     is_same = before in ("against", "but", "from", "to", "than", "with")
     return replace(amount, unit=previous.unit), thing or (Counted(previous.counted, previous.role) if is_same else None)

@@ -17,7 +17,7 @@ _LIGHT = frozenset("get have take make face receive suffer sustain undergo".spli
 _EMPTY = frozenset("be have say include see involve contain comprise add total number tell show report announce estimate count".split())
 _PHASAL = frozenset("have go begin start continue try manage use".split())  # "would have to be emptied", "began to leave"
 _HEDGES = frozenset("about around over under above below than".split())  # tagged as prepositions before a number
-_QUANTIFIERS = COUNTERS | frozenset("none all most many some half any each one rest dozen both third quarter".split())
+_QUANTIFIERS = COUNTERS | frozenset("none all most many some half any each one rest dozen both third quarter % percent cent".split())
 
 
 def verb_of(token: Token) -> tuple[Token, str, Token | None] | None:

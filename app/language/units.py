@@ -101,6 +101,7 @@ _PHRASES = {
 }
 _MULTIPLES = {"decade": (10, "yr"), "decades": (10, "yr"), "century": (100, "yr"), "centuries": (100, "yr"), "fortnight": (2, "wk"), "fortnights": (2, "wk")}
 _POWERS = {"square": "2", "sq": "2", "cubic": "3"}
+_JOINED = {"C": "°C", "F": "°F", "in": "in"}  # units only right behind digits: "31C", "10in"
 _LENGTHS = frozenset({"km", "m", "cm", "mm", "mi", "ft", "in", "yd", "nmi"})
 TIME_UNITS = frozenset({"ms", "s", "min", "h", "d", "wk", "mo", "yr"})
 SHARES = frozenset({"%", "pp", "bp"})
@@ -150,9 +151,11 @@ def _read_simple(lexemes: Sequence[Lexeme], index: int) -> tuple[str, int] | Non
         inner = _read_simple(lexemes, step)
         return (inner[0] + _POWERS[pair[0]], inner[1]) if inner and inner[0] in _LENGTHS else None
     text = lexemes[index].text
-    if text in ("C", "F") and is_joined(lexemes, index) and lexemes[index - 1].text[0].isdigit():
-        return "°" + text, index + 1
+    if text in _JOINED and is_joined(lexemes, index) and lexemes[index - 1].text[0].isdigit():
+        return _JOINED[text], index + 1
     symbol = _words().get(pair[0]) or _abbreviations().get(text)
+    if symbol is None and len(text) > 1 and text.isupper():
+        symbol = _abbreviations().get(pair[0])  # "40 MG" in a line of capitals
     return (symbol, index + 1) if symbol else None
 
 
