@@ -72,6 +72,8 @@ def choose_story(article: LinkFeatures, candidates: Sequence[Candidate], *, wind
     ``candidates`` are its nearest neighbours by vector (``CANDIDATES`` of them; fewer is fine), in any order. An
     article without a date is compared without regard to time. Ties go to the lower story id.
     """
+    if not candidates:
+        return None
     mentions = {c.article_id: Counter(_words(c.names)) for c in candidates}
     weigh = _rarity(candidates, mentions=mentions)
     own = _unit(Counter(_words(article.names)), weigh=weigh)
