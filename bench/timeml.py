@@ -55,7 +55,9 @@ def read_timeml(path: Path) -> Document:
     parts: list[str] = []
     found: list[Timex] = []
     _walk(root if body is None else body, parts, found)
-    created = next((t.get("value", "") for t in root.iter("TIMEX3") if t.get("functionInDocument") == "CREATION_TIME"), "")
+    created = next(
+        (t.get("value", "") for t in root.iter("TIMEX3") if t.get("functionInDocument") == "CREATION_TIME"), ""
+    )
     day = re.match(r"\d{4}-\d\d-\d\d", created)
     text = "".join(parts)
     return Document(text, date.fromisoformat(day[0]) if day else None, tuple(found))
@@ -132,7 +134,9 @@ def score(document: Document, found: list[TimeRef], *, count: Counter[str], name
     count["found"] += len(found)
     for i, ref in enumerate(found):
         if verbose and i not in used:
-            print(f"{name} EXTRA {ref.exact!r} {ref.edtf} {ref.unresolved or ''}: {_around(document.text, ref.start, ref.end)}")
+            print(
+                f"{name} EXTRA {ref.exact!r} {ref.edtf} {ref.unresolved or ''}: {_around(document.text, ref.start, ref.end)}"
+            )
 
 
 def _around(text: str, start: int, end: int) -> str:
@@ -159,7 +163,9 @@ def main() -> int:
     gold, found, matched = count["gold"], count["found"], count["matched"]
     print(f"documents            {len(paths)}")
     print(f"expressions          {gold} annotated (DATE, TIME), {found} found")
-    print(f"span F1 relaxed      {f1(matched, found, gold):.3f}  (P {matched / max(found, 1):.3f}, R {matched / max(gold, 1):.3f})")
+    print(
+        f"span F1 relaxed      {f1(matched, found, gold):.3f}  (P {matched / max(found, 1):.3f}, R {matched / max(gold, 1):.3f})"
+    )
     print(f"span F1 strict       {f1(count['strict'], found, gold):.3f}")
     print(f"value F1             {f1(count['right'], found, gold):.3f}")
     print(f"value accuracy       {count['right'] / max(matched, 1):.3f} of the matched")

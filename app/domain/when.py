@@ -1,4 +1,4 @@
-"""Dates as EDTF (ISO 8601-2) and the rules by which relative expressions become dates.
+"""When: the rules by which expressions of time become EDTF (ISO 8601-2) dates, and how two dates relate.
 
 A *rule* is the normal form of a time expression: what it says, free of the words it says it in, so that "on Tuesday"
 in an undated article can be resolved later against the story's date. Grammar, with ``anchor`` a day:
@@ -9,7 +9,7 @@ in an undated article can be resolved later against the story's date. Grammar, w
            | name direction                  "tue<", "aug>>", "winter=", "q3<", "weekend>", "christmas<", "11-05?",
                                              "05-18:sun?" (with its weekday), "dom23<" (the 23rd)
            | sign n unit                     "-1d", "+2w", "+90n" (minutes): shift, keeping the grain of the point
-           | unit sign n                     "w-1", "m+1", "y+0", "D-2": the week, month, year, decade n away
+           | unit sign n                     "w-1", "m+1", "y+0", "D-2", "C+0": the whole week, month, ... century n away
            | "end" | "start"                 last or first day of the point
            | "first" n "m" | "last" n "m"    its first or last n months (or "d" days, "w" weeks)
            | name "#" n                      the n-th such weekday of the point's month; -1 the last: "tue#2"
@@ -24,30 +24,21 @@ in an undated article can be resolved later against the story's date. Grammar, w
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
 
-from app.domain import calendar
-from app.domain.calendar import WEEKDAYS, Period
+from app.domain import edtf as values
+from app.domain import periods
+from app.domain.edtf import Point, bounds, is_simple, label, precision, read_point
+from app.domain.periods import WEEKDAYS, Period
 from app.domain.values import Basis, Relation, TimeRef
 
 NO_ANCHOR = "no_anchor"
 VAGUE = "vague"
 EVENT_ANCHORED = "event_anchored"
 
-_EDTF = re.compile(r"(\d\d)XX|(\d{3})X|(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d))?)?)?")
-_STEP = re.compile(
-    r"(?P<shift>[+-]\d{1,6})(?P<shift_unit>[ndwmy])"
-    r"|(?P<unit>[dwmyDC])(?P<away>[+-]\d{1,4})"
-    r"|(?P<edge>start|end)"
-    r"|(?P<side>first|last)(?P<many>\d{1,3})(?P<side_unit>[dwm])"
-    r"|(?P<weekday>[a-z]{3})#(?P<nth>-1|[1-5])"
-    r"|in(?P<year>\d{4})"
-    r"|[Tt](?P<hour>\d\d):(?P<minute>\d\d)"
-    r"|(?P<name>dom\d{1,2}|\d\d-\d\d(?::[a-z]{3})?|[a-z]+\d?)(?P<direction><<|>>|<\?|>\?|[<>=?])"
-)
-_MONTH_NAMES = tuple(date(2000, m, 1).strftime("%B") for m in range(1, 13))
-_SEASON_NAMES = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
+_NEAR = 120  # days within which closeness outweighs the tense of a verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,37 +50,24 @@ class Anchors:
     previous: date | str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Point:
-    period: Period
-    clock: time | None = None
-
-    @property
-    def edtf(self) -> str:
-        return f"{self.period.start.isoformat()}T{self.clock:%H:%M}" if self.clock else self.period.edtf
-
-
-# --- rules --------------------------------------------------------------------------------------------------------
-
-
 def resolve(rule: str, anchor: date) -> str:
     """The EDTF of a rule seen from ``anchor``. Total over the grammar; ValueError for what is not in it."""
     if rule.startswith("../"):
-        return "../" + _point(rule[3:], anchor).replace("~", "").split("/")[0]
+        return "../" + _start_of(_point(rule[3:], anchor))
     if rule.endswith("/.."):
-        return _point(rule[:-3], anchor).replace("~", "").split("/")[0] + "/.."
-    if "/" in rule:
-        first, second = (_point(side, anchor) for side in rule.split("/"))
-        start, end = first.split("/")[0], second.split("/")[-1]
-        low, high = bounds(start)[0], bounds(end)[1]
-        return f"{start}/{end}" if low and high and low <= high else start
-    return _point(rule, anchor)
+        return _start_of(_point(rule[:-3], anchor)) + "/.."
+    if "/" not in rule:
+        return _point(rule, anchor)
+    first, second = (_point(side, anchor) for side in rule.split("/", 1))
+    start, end = first.split("/")[0], second.split("/")[-1]
+    low, high = bounds(start)[0], bounds(end)[1]
+    return f"{start}/{end}" if low and high and low <= high else start
 
 
 def is_absolute(rule: str) -> bool:
     """Whether the rule says the same whatever the anchor: each side of it starts with a date."""
     sides = [side for side in rule.split("/") if side != ".."]
-    return all(_EDTF.fullmatch(side.removesuffix("~").split(" ")[0]) for side in sides)
+    return all(is_simple(side.removesuffix("~").split(" ")[0]) for side in sides)
 
 
 def resolve_against_story(ref: TimeRef, anchor: date) -> TimeRef:
@@ -101,194 +79,20 @@ def resolve_against_story(ref: TimeRef, anchor: date) -> TimeRef:
     return replace(ref, edtf=edtf, earliest=earliest, latest=latest, basis=Basis.RELATIVE_TO_STORY, unresolved=None)
 
 
-def _point(text: str, anchor: date) -> str:
-    point = _Point(calendar.day_period(anchor))
-    steps = text.removesuffix("~").split()
-    if not steps:
-        raise ValueError("an empty rule")
-    for step in steps:
-        point = _apply(step, point)
-    # EDTF has no approximate instants
-    return point.edtf + ("~" if text.endswith("~") and not point.clock and "/" not in point.edtf else "")
-
-
-def _apply(step: str, point: _Point) -> _Point:
-    if _EDTF.fullmatch(step):
-        return _literal(step)
-    found = _STEP.fullmatch(step)
-    if not found:
-        raise ValueError(f"not a step of a time rule: {step!r}")
-    period = point.period
-    if found["shift"]:
-        return _shift(point, int(found["shift"]), found["shift_unit"])
-    if found["unit"]:
-        return _Point(_unit_away(period.start, found["unit"], int(found["away"])))
-    if found["edge"]:
-        return _Point(calendar.day_period(period.start if found["edge"] == "start" else period.end))
-    if found["side"]:
-        return _Point(_side(period, found["side"], int(found["many"]), found["side_unit"]))
-    if found["weekday"]:
-        weekday = WEEKDAYS.index(found["weekday"])
-        return _Point(calendar.day_period(calendar.nth_weekday(period.start, weekday, int(found["nth"]))))
-    if found["year"]:
-        return _Point(_with_year(period, int(found["year"])))
-    if found["hour"]:
-        return _Point(calendar.day_period(period.start), time(int(found["hour"]) % 24, int(found["minute"]) % 60))
-    return _Point(_choose(found["name"], found["direction"], period))
-
-
-def _literal(edtf: str) -> _Point:
-    found = _EDTF.fullmatch(edtf)
-    if not found:
-        raise ValueError(f"not an EDTF value: {edtf!r}")
-    century, decade, year, month, day, hour, minute = found.groups()
-    if century:
-        return _Point(calendar.century_period(int(century) * 100))
-    if decade:
-        return _Point(calendar.decade_period(int(decade) * 10))
-    if day:
-        clock = time(int(hour), int(minute)) if hour else None
-        return _Point(calendar.day_period(date(int(year), int(month), int(day))), clock)
-    if month and int(month) > 20:
-        if int(month) > 24:
-            raise ValueError(f"no such season: {edtf!r}")
-        return _Point(calendar.season_period(int(year), int(month)))
-    return _Point(calendar.month_period(int(year), int(month)) if month else calendar.year_period(int(year)))
-
-
-def _shift(point: _Point, n: int, unit: str) -> _Point:
-    period = point.period
-    if unit == "n":
-        clock = datetime.combine(date(2000, 1, 1), point.clock or time()) + timedelta(minutes=n)
-        day = calendar.plus_days(period.start, (clock.date() - date(2000, 1, 1)).days)
-        return _Point(calendar.day_period(day), clock.time())
-    if unit in "dw":
-        days = n * 7 if unit == "w" else n
-        start, end = calendar.plus_days(period.start, days), calendar.plus_days(period.end, days)
-        return _Point(calendar.day_period(start) if start == end else calendar.span_period(start, end))
-    months = n * 12 if unit == "y" else n
-    total = max(12, period.start.year * 12 + period.start.month - 1 + months)
-    year, month = total // 12, total % 12 + 1
-    if len(period.edtf) == 4:
-        return _Point(calendar.year_period(year))
-    if len(period.edtf) == 7 and int(period.edtf[5:]) > 20:
-        return _Point(calendar.season_period(year, int(period.edtf[5:])))
-    if len(period.edtf) == 7:
-        return _Point(calendar.month_period(year, month))
-    if "/" in period.edtf:
-        return _Point(_with_year(period, year))
-    day = min(period.start.day, calendar.month_length(min(year, 9999), month))
-    return _Point(calendar.day_period(calendar.make_date(year, month, day)))
-
-
-def _unit_away(day: date, unit: str, n: int) -> Period:
-    if unit == "d":
-        return calendar.day_period(calendar.plus_days(day, n))
-    if unit == "w":
-        return calendar.week_period(calendar.plus_days(day, 7 * n))
-    if unit == "m":
-        total = max(12, day.year * 12 + day.month - 1 + n)
-        return calendar.month_period(total // 12, total % 12 + 1)
-    if unit == "y":
-        return calendar.year_period(day.year + n)
-    return calendar.decade_period(day.year + 10 * n) if unit == "D" else calendar.century_period(day.year + 100 * n)
-
-
-def _side(period: Period, side: str, n: int, unit: str) -> Period:
-    """The first or last ``n`` days, weeks or months of a period."""
-    if unit == "m":
-        first = period.start if side == "first" else period.end
-        start = first if side == "first" else _shift(_Point(calendar.day_period(first.replace(day=1))), 1 - n, "m").period.start
-        last = _unit_away(start, "m", n - 1)
-        return Period(start, last.end, f"{start:%Y-%m}/{last.edtf}")
-    days = n * 7 - 1 if unit == "w" else n - 1
-    if side == "first":
-        return calendar.span_period(period.start, calendar.plus_days(period.start, days))
-    return calendar.span_period(calendar.plus_days(period.end, -days), period.end)
-
-
-def _with_year(period: Period, year: int) -> Period:
-    ends = []
-    for side in period.edtf.split("/"):
-        rest = side[4:] if side[4:] != "-02-29" else "-02-28"
-        ends.append(_literal(f"{min(max(year, 1), 9999):04d}{rest}").period)
-    if len(ends) == 1:
-        return ends[0]
-    return Period(ends[0].start, max(ends[0].start, ends[1].end), f"{ends[0].edtf}/{ends[1].edtf}")
-
-
-def _choose(name: str, direction: str, near: Period) -> Period:
-    found = list(calendar.occurrences(name, near.start))
-    before = [p for p in found if (p.end < near.start if direction == "<<" else p.start <= near.end)]
-    after = [p for p in found if (p.start > near.end if direction == ">>" else p.end >= near.start)]
-    nearest = min(found, key=lambda p: (_gap(p, near), p.start))
-    if direction == "?" or (direction in ("<?", ">?") and _gap(nearest, near) <= 120):
-        return nearest
-    if direction == "=":
-        return next((p for p in found if _same_container(name, p, near)), nearest)
-    if direction.startswith("<"):
-        return before[-1] if before else nearest
-    return after[0] if after else nearest
-
-
-def _gap(period: Period, near: Period) -> int:
-    return max((period.start - near.end).days, (near.start - period.end).days, 0)
-
-
-def _same_container(name: str, period: Period, near: Period) -> bool:
-    if name in WEEKDAYS or name == "weekend":
-        return calendar.week_period(near.start).start == calendar.week_period(period.start).start
-    if name.startswith("dom"):
-        return (period.start.year, period.start.month) == (near.start.year, near.start.month)
-    return period.start.year == near.start.year
-
-
-# --- values -------------------------------------------------------------------------------------------------------
-
-
-def bounds(edtf: str) -> tuple[date | None, date | None]:
-    """First and last day of an EDTF value; None is an open end. ValueError when it is not EDTF as we write it."""
-    sides = edtf.split("/")
-    if len(sides) > 2:
-        raise ValueError(f"not an EDTF value: {edtf!r}")
-    earliest = None if sides[0] == ".." else _literal(sides[0].rstrip("~?%")).period.start
-    latest = None if sides[-1] == ".." else _literal(sides[-1].rstrip("~?%")).period.end
-    return earliest, latest
-
-
-def precision(edtf: str) -> str:
-    """One of minute, day, month, season, year, interval; decades and centuries are intervals."""
-    text = edtf.rstrip("~?%")
-    if "/" in text or "X" in text:
-        return "interval"
-    if len(text) == 7:
-        return "season" if int(text[5:]) > 20 else "month"
-    return {4: "year", 10: "day", 16: "minute"}[len(text)]
-
-
 def compare(a: TimeRef, b: TimeRef) -> Relation:
     """How two answers to "when?" relate: agree when equal, compatible when the intervals meet or one is unknown,
-    contradiction when they are disjoint, discrepancy when they are disjoint and one is approximate, open or a clock
-    time whose day was only presumed."""
+    contradiction when they are disjoint; discrepancy when they are disjoint and one is approximate, open, or a clock
+    time whose day is only presumed (compatible, then, when the clocks agree)."""
     if a.edtf is None or b.edtf is None:
         return Relation.COMPATIBLE
     if a.edtf.rstrip("~") == b.edtf.rstrip("~"):
         return Relation.AGREE
-    first, second = _instants(a.edtf), _instants(b.edtf)
-    if first[0] <= second[1] and second[0] <= first[1]:
+    (a_start, a_end), (b_start, b_end) = values.instants(a.edtf), values.instants(b.edtf)
+    is_presumed = is_day_presumed(a) or is_day_presumed(b)
+    if (a_start <= b_end and b_start <= a_end) or (is_presumed and a.edtf[10:] == b.edtf[10:]):
         return Relation.COMPATIBLE
-    if (is_day_presumed(a) or is_day_presumed(b)) and a.edtf[11:] == b.edtf[11:]:
-        return Relation.COMPATIBLE
-    is_loose = any(_is_loose(ref) for ref in (a, b))
+    is_loose = is_presumed or any("~" in f"{ref.edtf}{ref.rule}" or ".." in (ref.edtf or "") for ref in (a, b))
     return Relation.DISCREPANCY if is_loose else Relation.CONTRADICTION
-
-
-def _instants(edtf: str) -> tuple[datetime, datetime]:
-    text = edtf.rstrip("~")
-    if len(text) == 16:
-        return datetime.fromisoformat(text), datetime.fromisoformat(text)
-    earliest, latest = bounds(text)
-    return datetime.combine(earliest or date.min, time.min), datetime.combine(latest or date.max, time.max)
 
 
 def is_day_presumed(ref: TimeRef) -> bool:
@@ -296,32 +100,174 @@ def is_day_presumed(ref: TimeRef) -> bool:
     return ref.rule is not None and bool(re.search(r"(?:^| )t\d\d:", ref.rule))
 
 
-def _is_loose(ref: TimeRef) -> bool:
-    return is_day_presumed(ref) or "~" in f"{ref.edtf}{ref.rule}" or ".." in (ref.edtf or "")
+# --- points -------------------------------------------------------------------------------------------------------
 
 
-def label(edtf: str) -> str:
-    """Plain English: "4 November 2024", "August 2024", "4:50 on 9 April 2025", "since August 2024"."""
-    if edtf.startswith("../"):
-        return f"until {label(edtf[3:])}"
-    if edtf.endswith("/.."):
-        return f"since {label(edtf[:-3])}"
-    if "/" in edtf:
-        first, last = (label(side) for side in edtf.split("/"))
-        return f"{first} to {last}"
-    text = edtf.rstrip("~?%")
-    about = "about " if text != edtf else ""
-    point = _literal(text)
-    start = point.period.start
-    if "X" in text:
-        return f"{about}the {text.replace('X', '0')}s"
-    if len(text) == 4:
-        return f"{about}{start.year}"
-    if len(text) == 7 and int(text[5:]) > 20:
-        years = f"{start.year}-{(start.year + 1) % 100:02d}" if text.endswith("24") else str(start.year)
-        return f"{about}{_SEASON_NAMES[int(text[5:])]} {years}"
-    named = f"{_MONTH_NAMES[start.month - 1]} {start.year}"
-    if len(text) == 7:
-        return about + named
-    clock = f"{point.clock.hour}:{point.clock.minute:02d} on " if point.clock else ""
-    return f"{about}{clock}{start.day} {named}"
+def _start_of(edtf: str) -> str:
+    return edtf.replace("~", "").split("/")[0]
+
+
+def _point(text: str, anchor: date) -> str:
+    point = Point(periods.day_period(anchor))
+    steps = text.removesuffix("~").split()
+    if not steps:
+        raise ValueError("an empty rule")
+    for step in steps:
+        point = read_point(step) if is_simple(step) else _apply(step, point)
+    # EDTF has no approximate instants, and we write no approximate intervals
+    is_about = text.endswith("~") and not point.clock and "/" not in point.edtf
+    return f"{point.edtf}~" if is_about else point.edtf
+
+
+def _apply(step: str, point: Point) -> Point:
+    for pattern, move in _MOVES:
+        found = pattern.fullmatch(step)
+        if found:
+            return move(found.groupdict(), point)
+    raise ValueError(f"not a step of a time rule: {step!r}")
+
+
+def _shift(step: Mapping[str, str], point: Point) -> Point:
+    """Move by n units and keep the grain: a year from November 2016 is November 2017."""
+    n, unit, period = int(step["n"]), step["unit"], point.period
+    if unit == "n":
+        midnight = datetime(2000, 1, 1)  # noqa: DTZ001 - only the difference counts
+        moved = datetime.combine(midnight, point.clock or time()) + timedelta(minutes=n)
+        return Point(periods.day_period(periods.plus_days(period.start, (moved - midnight).days)), moved.time())
+    if unit in "dw":
+        days = n * 7 if unit == "w" else n
+        start, end = periods.plus_days(period.start, days), periods.plus_days(period.end, days)
+        return Point(periods.day_period(start) if start == end else periods.span_period(start, end))
+    year, month = _month_away(period.start, n * 12 if unit == "y" else n)
+    grain = precision(period.edtf)
+    if grain == "month":
+        return Point(periods.month_period(year, month))
+    if grain == "day":
+        return Point(periods.day_period(date(year, month, min(period.start.day, periods.month_length(year, month)))))
+    return Point(_in_year(period, year))
+
+
+def _month_away(day: date, n: int) -> tuple[int, int]:
+    """Year and month ``n`` months from a day's, held within the calendar."""
+    months = min(max(day.year * 12 + day.month - 1 + n, MINYEAR * 12), MAXYEAR * 12 + 11)
+    return months // 12, months % 12 + 1
+
+
+def _away(step: Mapping[str, str], point: Point) -> Point:
+    """The whole week, month, year, decade, century or quarter n away from the one the point starts in."""
+    n, day = int(step["n"]), point.period.start
+    year, month = _month_away(day, n * {"m": 1, "Q": 3, "y": 12, "D": 120, "C": 1200}.get(step["unit"], 0))
+    make: dict[str, Callable[[], Period]] = {
+        "w": lambda: periods.week_period(periods.plus_days(day, 7 * n)),
+        "m": lambda: periods.month_period(year, month),
+        "Q": lambda: periods.months_period(year, (month - 1) // 3 * 3 + 1, 3),
+        "y": lambda: periods.year_period(year),
+        "D": lambda: periods.decade_period(year),
+        "C": lambda: periods.century_period(year),
+    }
+    return Point(make[step["unit"]]())
+
+
+def _edge(step: Mapping[str, str], point: Point) -> Point:
+    return Point(periods.day_period(point.period.start if step["edge"] == "start" else point.period.end))
+
+
+def _side(step: Mapping[str, str], point: Point) -> Point:
+    """The first or last n days, weeks or months of a period."""
+    n, unit, period, is_first = int(step["n"]), step["unit"], point.period, step["side"] == "first"
+    if unit == "m":
+        start = period.start if is_first else date(*_month_away(period.end, 1 - n), 1)
+        last = periods.month_period(*_month_away(start, n - 1))
+        return Point(Period(start, last.end, f"{start.isoformat()[:7]}/{last.edtf}"))
+    days = n * 7 - 1 if unit == "w" else n - 1
+    first, last_day = period.start, period.end
+    start, end = (first, periods.plus_days(first, days)) if is_first else (periods.plus_days(last_day, -days), last_day)
+    return Point(periods.span_period(start, end))
+
+
+def _nth(step: Mapping[str, str], point: Point) -> Point:
+    return Point(periods.day_period(periods.nth_weekday(point.period.start, _weekday(step["name"]), int(step["n"]))))
+
+
+def _weekday(name: str) -> int:
+    if name not in WEEKDAYS:
+        raise ValueError(f"no such weekday: {name!r}")
+    return WEEKDAYS.index(name)
+
+
+def _other_year(step: Mapping[str, str], point: Point) -> Point:
+    return Point(_in_year(point.period, int(step["year"])))
+
+
+def _in_year(period: Period, year: int) -> Period:
+    """The same days, month, season or quarter in another year; a decade or a century moves with its year."""
+    year = min(max(year, MINYEAR), MAXYEAR)
+    if "X" in period.edtf:
+        return periods.decade_period(year) if period.edtf.count("X") == 1 else periods.century_period(year)
+    sides = [side[4:].replace("-02-29", "-02-28") for side in period.edtf.split("/")]
+    ends = [read_point(f"{year:04d}{side}").period for side in sides]
+    last = ends[-1]
+    if last.end < ends[0].start:  # over the turn of the year
+        last = read_point(f"{min(year + 1, MAXYEAR):04d}{sides[-1]}").period
+    return (
+        ends[0]
+        if len(ends) == 1
+        else Period(ends[0].start, max(ends[0].start, last.end), f"{ends[0].edtf}/{last.edtf}")
+    )
+
+
+def _clock(step: Mapping[str, str], point: Point) -> Point:
+    return Point(periods.day_period(point.period.start), time(int(step["hour"]), int(step["minute"])))
+
+
+def _named(step: Mapping[str, str], point: Point) -> Point:
+    """The occurrence of a name that the direction picks out."""
+    name, direction, near = step["name"], step["direction"], point.period
+    found = list(periods.occurrences(name, near.start))
+    before = [p for p in found if (p.end < near.start if direction == "<<" else p.start <= near.end)]
+    after = [p for p in found if (p.start > near.end if direction == ">>" else p.end >= near.start)]
+    nearest = min(found, key=lambda p: (_gap(p, near), p.start))
+    if direction == "=":
+        return Point(next((p for p in found if _container(name, p) == _container(name, near)), nearest))
+    if direction.endswith("?") and (direction == "?" or _gap(nearest, near) <= _NEAR):
+        return Point(nearest)
+    chosen = before[-1:] if direction.startswith("<") else after[:1]
+    return Point(chosen[0] if chosen else nearest)
+
+
+def _gap(period: Period, near: Period) -> int:
+    return max((period.start - near.end).days, (near.start - period.end).days, 0)
+
+
+def _container(name: str, period: Period) -> tuple[int, ...]:
+    """What "this" delimits: the week of a weekday, the month of a day, else the year."""
+    if name in WEEKDAYS or name == "weekend":
+        return period.start.isocalendar()[:2]
+    return (period.start.year, period.start.month) if name.startswith("dom") else (period.start.year,)
+
+
+_MOVES: tuple[tuple[re.Pattern[str], Callable[[Mapping[str, str], Point], Point]], ...] = (
+    (re.compile(r"(?P<n>[+-]\d{1,6})(?P<unit>[ndwmy])"), _shift),
+    (re.compile(r"(?P<unit>[wmyDCQ])(?P<n>[+-]\d{1,4})"), _away),
+    (re.compile(r"(?P<edge>start|end)"), _edge),
+    (re.compile(r"(?P<side>first|last)(?P<n>[1-9]\d{0,2})(?P<unit>[dwm])"), _side),
+    (re.compile(r"(?P<name>[a-z]{3})#(?P<n>-1|[1-5])"), _nth),
+    (re.compile(r"in(?P<year>\d{4})"), _other_year),
+    (re.compile(r"[Tt](?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)"), _clock),
+    (re.compile(r"(?P<name>dom\d{1,2}|\d\d-\d\d(?::[a-z]{3})?|[a-z]+\d?)(?P<direction><<|>>|<\?|>\?|[<>=?])"), _named),
+)
+
+__all__ = [
+    "EVENT_ANCHORED",
+    "NO_ANCHOR",
+    "VAGUE",
+    "Anchors",
+    "bounds",
+    "compare",
+    "is_absolute",
+    "is_day_presumed",
+    "label",
+    "precision",
+    "resolve",
+    "resolve_against_story",
+]

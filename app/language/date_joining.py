@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from app.domain.calendar import MONTHS
+from app.domain.periods import MONTHS
 from app.language import date_patterns, relative_date_patterns
 from app.language.date_patterns import OPEN, PART, Atom, Build
 from app.language.relative_date_patterns import in_part_of_day
@@ -81,7 +81,11 @@ Merge = Callable[[Atom, Atom, str, str], Atom | None]
 
 def join(atoms: Sequence[Atom], text: str) -> list[Atom]:
     """Neighbours that are one expression become one: first days with clocks and years, then ranges."""
-    joined = _fold(atoms, text, (_clock_again, _part_of, _ago_today, _weekday_and_date, _clock_and_day, _day_and_clock, _name_and_year))
+    joined = _fold(
+        atoms,
+        text,
+        (_clock_again, _part_of, _ago_today, _weekday_and_date, _clock_and_day, _day_and_clock, _name_and_year),
+    )
     return _fold(joined, text, (_range,))
 
 
@@ -164,7 +168,11 @@ def _part_of(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
 def _ago_today(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
     """ "five years ago today"."""
     years = re.fullmatch(r"y(-\d+)", a.rule or "")
-    return replace(a, end=b.end, rule=f"{years[1]}y", grain="day") if years and b.rule == "+0d" and glue.isspace() else None
+    return (
+        replace(a, end=b.end, rule=f"{years[1]}y", grain="day")
+        if years and b.rule == "+0d" and glue.isspace()
+        else None
+    )
 
 
 def _name_and_year(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
@@ -221,7 +229,9 @@ def _range_rules(a: Atom, b: Atom) -> tuple[str, str]:
     first, last = a.rule or "", b.rule or ""
     name = first.removesuffix(OPEN)
     if not first.endswith(OPEN):
-        return first, last.replace(OPEN, ">") if last.startswith(name[:3]) else f"{first} {last.replace(OPEN, '>')}" if last.endswith(OPEN) else last
+        return first, last.replace(OPEN, ">") if last.startswith(
+            name[:3]
+        ) else f"{first} {last.replace(OPEN, '>')}" if last.endswith(OPEN) else last
     if last.endswith(OPEN):
         second = last.removesuffix(OPEN)
         return f"{second}{OPEN} {name}<|{name}{OPEN}", f"{second}{OPEN}|{name}{OPEN} {second}>"

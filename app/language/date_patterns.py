@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from text_to_num import text2num
 
-from app.domain.calendar import MONTHS, SEASONS, WEEKDAYS
+from app.domain.periods import MONTHS, SEASONS, WEEKDAYS
 
 # A direction ("<", ">") that the tense of the verb decides
 OPEN = "{}"
@@ -78,6 +78,8 @@ HOLIDAYS = {
     "whit monday": "whitmonday", "thanksgiving day": "thanksgiving", "thanksgiving": "thanksgiving",
     "labor day": "laborday", "memorial day": "memorialday", "martin luther king day": "mlkday",
 }  # fmt: skip
+
+
 def compile_spaced(source: str, flags: int = 0) -> re.Pattern[str]:
     """Compile a pattern in which ``\\s`` stands for the space or line break between two words."""
     return re.compile(re.sub(r"\\s(?!\?)", r"\\s{1,3}", source), flags)

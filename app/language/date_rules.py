@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from app.domain import when
-from app.domain.calendar import EASTER_OFFSETS, FLOATING, HOLIDAYS, MONTHS, SEASONS
+from app.domain.periods import EASTER_OFFSETS, FLOATING, HOLIDAYS, MONTHS, SEASONS
 from app.domain.when import Anchors
 from app.language.date_joining import Expression
 from app.language.date_patterns import OPEN
@@ -59,7 +59,9 @@ def make_rule(expression: Expression, parsed: Parsed, *, context: Context | None
     atom = expression.atom
     if atom.rule is None:
         return None
-    is_narrated = anchors.published is None and context is not None and not context.is_earlier and _lacks_year(atom.rule)
+    is_narrated = (
+        anchors.published is None and context is not None and not context.is_earlier and _lacks_year(atom.rule)
+    )
     first, last = atom.rule, atom.last
     if OPEN in first or OPEN in last:
         way = "?" if is_narrated else direction(atom, parsed, preposition=expression.word)

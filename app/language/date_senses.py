@@ -17,7 +17,9 @@ _PLANNING = frozenset(
     "schedule expect plan slate set due book tip bill plan intend hope aim want promise vow pledge agree propose "
     "prepare decide threaten offer order ask invite urge need likely able ready unlikely free".split()
 )
-_IMPLICATIVE = frozenset("begin start manage fail continue have refuse decline appear seem happen come try help use force".split())
+_IMPLICATIVE = frozenset(
+    "begin start manage fail continue have refuse decline appear seem happen come try help use force".split()
+)
 _BEFORE_A_TIME = frozenset(
     "in on at since by until till 'til before after during from to of between through throughout around about circa "
     "early late mid last next this and or into over for as than".split()
@@ -68,7 +70,16 @@ def is_time(atom: Atom, parsed: Parsed) -> bool:
     if "holiday" in atom.flags:
         return not (after is not None and after.pos_ == "NOUN" and token.dep_ in ("compound", "amod", "nmod"))
     if "weak" in atom.flags and parsed.text[atom.start : atom.end].count(".") == 1:  # 7.30, or seven and three tenths
-        return before is not None and before.lower_ in ("at", "from", "until", "till", "before", "after", "around", "the")
+        return before is not None and before.lower_ in (
+            "at",
+            "from",
+            "until",
+            "till",
+            "before",
+            "after",
+            "around",
+            "the",
+        )
     if atom.grain == "year" and "bare" in atom.flags:
         return _is_year(token, before, after, parsed, atom)
     if "bare" in atom.flags:
@@ -88,7 +99,9 @@ def _is_calendar_word(atom: Atom, token: Token, before: Token | None, after: Tok
         return False
     has_preposition = before is not None and (before.lower_ in _BEFORE_A_TIME or before.lower_ in ("the", "'s", "’s"))
     if atom.grain == "season":
-        is_modifier = token.dep_ in ("compound", "amod", "nmod") and after is not None and after.pos_ in ("NOUN", "PROPN")
+        is_modifier = (
+            token.dep_ in ("compound", "amod", "nmod") and after is not None and after.pos_ in ("NOUN", "PROPN")
+        )
         prepositions = _BEFORE_A_TIME - {"as", "than", "about", "or", "and"}
         if before is not None and before.lower_ == "the":
             earlier = before.nbor(-1) if before.i > token.sent.start else None
@@ -127,7 +140,11 @@ def _is_year(token: Token, before: Token | None, after: Token | None, parsed: Pa
     if before.text in "([" or before.lower_ == "born":
         return True
     is_attribute = after is not None and after.pos_ in ("NOUN", "PROPN") and after.tag_ != "NNS"
-    return before.pos_ in ("DET", "PRON") and is_attribute and 1700 <= int(token.text[:4]) if token.text[:4].isdigit() else False
+    return (
+        before.pos_ in ("DET", "PRON") and is_attribute and 1700 <= int(token.text[:4])
+        if token.text[:4].isdigit()
+        else False
+    )
 
 
 # --- direction ----------------------------------------------------------------------------------------------------
@@ -195,7 +212,12 @@ def _modal(verb: Token, auxiliaries: set[str], lemmas: set[str]) -> str | None:
     if lemmas & {"have"}:
         return "<"
     is_negated = any(child.dep_ == "neg" or child.lower_ in ("neither", "nobody", "none") for child in verb.children)
-    is_negated |= any(grand.lower_ in ("neither", "no", "none") for c in verb.children if c.dep_ in ("nsubj", "nsubjpass") for grand in c.subtree)
+    is_negated |= any(
+        grand.lower_ in ("neither", "no", "none")
+        for c in verb.children
+        if c.dep_ in ("nsubj", "nsubjpass")
+        for grand in c.subtree
+    )
     could_not = is_negated and bool(auxiliaries & {"could", "would"})
     return "<" if could_not else ">"
 

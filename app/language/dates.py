@@ -24,6 +24,7 @@ from app.language.relative_date_patterns import in_part_of_day
 
 RULES_VERSION = "dates-1"
 
+
 def find_times(sent: Span, *, offset: int, anchors: Anchors) -> tuple[TimeRef, ...]:
     """The time expressions of a sentence, in order, prepositions included; offsets are ``offset`` plus spaCy's.
 
@@ -69,7 +70,12 @@ def _with_events(atoms: list[Atom], parsed: Parsed) -> list[Atom]:
         if atom.start < skip_to:
             continue
         following = parsed.after(atom.end)
-        if "shift" not in atom.flags or following is None or following.is_punct or following.pos_ in ("CCONJ", "SCONJ", "AUX"):
+        if (
+            "shift" not in atom.flags
+            or following is None
+            or following.is_punct
+            or following.pos_ in ("CCONJ", "SCONJ", "AUX")
+        ):
             out.append(replace(atom, flags=atom.flags - {"shift"}))
             continue
         end = _event_end(parsed, atom.end)
@@ -97,7 +103,13 @@ def _event_end(parsed: Parsed, start: int) -> int:
         if token.is_punct and token.text not in "'’-" or token.pos_ in ("VERB", "AUX", "CCONJ", "SCONJ", "ADP"):
             break
         end = parsed.start_of(token) + len(token.text)
-        nouns_end = token.pos_ in ("NOUN", "PROPN") and token.dep_ not in ("compound", "nmod", "poss", "amod", "npadvmod")
+        nouns_end = token.pos_ in ("NOUN", "PROPN") and token.dep_ not in (
+            "compound",
+            "nmod",
+            "poss",
+            "amod",
+            "npadvmod",
+        )
         token = None if nouns_end else parsed.after(end)
     return end
 
@@ -113,7 +125,11 @@ def _settle(expression: Expression, parsed: Parsed) -> Expression | None:
         return None
     if "weak" in atom.flags or "twelve" in atom.flags:
         ent = parsed.token_at(atom.start).ent_type_
-        if "weak" in atom.flags and expression.word not in ("at", "by", "until", "since", "shortly", "just") and ent != "TIME":
+        if (
+            "weak" in atom.flags
+            and expression.word not in ("at", "by", "until", "since", "shortly", "just")
+            and ent != "TIME"
+        ):
             return None
         if "twelve" in atom.flags:
             return replace(expression, atom=replace(in_part_of_day(atom, ""), rule=None, grain="vague"))
@@ -145,7 +161,9 @@ def _reference(
     except ValueError:  # 31 November, 30/02/2024: looks like a date, is none
         return TimeRef(**span, edtf=None, earliest=None, latest=None, basis=basis, unresolved=when.VAGUE)
     earliest, latest = when.bounds(edtf)
-    return TimeRef(**span, edtf=edtf, earliest=earliest, latest=latest, basis=basis, rule=None if rule == edtf else rule)
+    return TimeRef(
+        **span, edtf=edtf, earliest=earliest, latest=latest, basis=basis, rule=None if rule == edtf else rule
+    )
 
 
 __all__ = ["Anchors", "find_dateline", "find_times", "last_day", "last_time"]

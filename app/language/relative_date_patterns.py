@@ -151,7 +151,9 @@ def _spoken_clock(m: re.Match[str]) -> Iterator[Atom]:
         minute = {"half": 30, "quarter": 15, "a quarter": 15}.get(m["minutes"].lower(), number(m["minutes"]) or 0)
         if m["side"].lower() == "to":
             hour, minute = (hour - 1) % 12 or 12, 60 - minute
-    flags = frozenset({"twelve", "weak"} if m["side"] and m["minutes"].lower() not in ("half", "quarter") else {"twelve"})
+    flags = frozenset(
+        {"twelve", "weak"} if m["side"] and m["minutes"].lower() not in ("half", "quarter") else {"twelve"}
+    )
     if 0 < hour <= 12 and 0 <= minute < 60:
         atom = Atom(m.start(), m.end(), f"T{hour:02d}:{minute:02d}", "minute", flags=flags)
         yield in_part_of_day(atom, m["part"].lower()) if m["part"] else atom
@@ -213,4 +215,3 @@ _SOURCES: list[tuple[str, Build]] = [
 
 def compile_patterns() -> list[tuple[re.Pattern[str], Build]]:
     return [(compile_spaced(source, re.IGNORECASE), build) for source, build in _SOURCES]
-

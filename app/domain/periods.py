@@ -105,13 +105,9 @@ def season_period(year: int, code: int) -> Period:
     return Period(first, max(first, last), f"{first.year:04d}-{code}")
 
 
-def quarter_period(year: int, quarter: int) -> Period:
-    first, last = month_period(year, quarter * 3 - 2), month_period(year, quarter * 3)
-    return Period(first.start, last.end, f"{first.edtf}/{last.edtf}")
-
-
-def half_period(year: int, half: int) -> Period:
-    first, last = month_period(year, half * 6 - 5), month_period(year, half * 6)
+def months_period(year: int, first_month: int, n: int) -> Period:
+    """``n`` months of one year: quarters, halves."""
+    first, last = month_period(year, first_month), month_period(year, first_month + n - 1)
     return Period(first.start, last.end, f"{first.edtf}/{last.edtf}")
 
 
@@ -175,30 +171,30 @@ def _days_of_months(day: int, around: date) -> Iterator[Period]:
 def _days_of_years(name: str, around: date) -> Iterator[Period]:
     text, _, weekday = name.partition(":")
     month, day = (int(part) for part in text.split("-"))
-    found = []
     # 29 February may be eight years away
     reach = 8 if (month, day) == (2, 29) else 2
-    for year in range(max(around.year - reach, MINYEAR), min(around.year + reach, MAXYEAR) + 1):
-        if day <= month_length(year, month):
-            found.append(make_date(year, month, day))
+    years = range(max(around.year - reach, MINYEAR), min(around.year + reach, MAXYEAR) + 1)
+    found = [make_date(year, month, day) for year in years if day <= month_length(year, month)]
     agreeing = [d for d in found if weekday and WEEKDAYS[d.weekday()] == weekday and abs(d.year - around.year) <= 1]
     yield from (day_period(d) for d in agreeing or found)
 
 
 def _once_a_year(name: str, year: int) -> Period:
     if name in MONTHS:
-        return month_period(year, MONTHS.index(name) + 1)
-    if name in SEASONS:
-        return season_period(year, SEASONS[name])
-    if name in HOLIDAYS:
-        return day_period(make_date(year, *HOLIDAYS[name]))
-    if name in EASTER_OFFSETS:
-        return day_period(plus_days(easter(year), EASTER_OFFSETS[name]))
-    if name in FLOATING:
+        period = month_period(year, MONTHS.index(name) + 1)
+    elif name in SEASONS:
+        period = season_period(year, SEASONS[name])
+    elif name in HOLIDAYS:
+        period = day_period(make_date(year, *HOLIDAYS[name]))
+    elif name in EASTER_OFFSETS:
+        period = day_period(plus_days(easter(year), EASTER_OFFSETS[name]))
+    elif name in FLOATING:
         month, weekday, n = FLOATING[name]
-        return day_period(nth_weekday(make_date(year, month, 1), weekday, n))
-    if len(name) == 2 and name[0] == "q" and name[1] in "1234":
-        return quarter_period(year, int(name[1]))
-    if name in ("h1", "h2"):
-        return half_period(year, int(name[1]))
-    raise ValueError(f"no such name in the calendar: {name!r}")
+        period = day_period(nth_weekday(make_date(year, month, 1), weekday, n))
+    elif name in ("q1", "q2", "q3", "q4"):
+        period = months_period(year, int(name[1]) * 3 - 2, 3)
+    elif name in ("h1", "h2"):
+        period = months_period(year, int(name[1]) * 6 - 5, 6)
+    else:
+        raise ValueError(f"no such name in the calendar: {name!r}")
+    return period
