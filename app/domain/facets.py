@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from app.domain.quantity import canonical_counted
+from app.domain.quantity import canonical_question
 from app.domain.values import Claim, ClaimKind, Entity, Factuality, Known, Quantity, TimeRef
 
 SILENT = 0.5
+GENERIC = 0.6
 
 _ACTUAL = {Factuality.ASSERTED, Factuality.DENIED, Factuality.UNCONFIRMED}
 _PART_AFTER = re.compile(r"^\W*(?:\w+\W+){0,2}of (?:the|them|whom|those|these|its|their|his|her|our)\b", re.IGNORECASE)
@@ -31,23 +32,29 @@ def factuality(a: Claim, b: Claim) -> float:
 
 
 def counted(a: Quantity, b: Quantity) -> float:
-    """Same counted thing: equal heads after canonical naming, and no modifier of one kind set against another's."""
-    if not a.counted or not b.counted:
-        return SILENT if a.counted or b.counted or a.unit else 0.0
-    first, second = canonical_counted(a.counted).split(), canonical_counted(b.counted).split()
-    if first[-1] != second[-1]:
+    """Same counted thing: equal heads after canonical naming, and no modifier of one kind set against another's.
+
+    "Person" stands for any head: nine people killed and nine passengers killed may be one count.
+    """
+    mine, yours = canonical_question(a)[0], canonical_question(b)[0]
+    if not mine or not yours:
+        return SILENT if mine or yours or a.unit else 0.0
+    (*first, head), (*second, other) = mine.split(), yours.split()
+    if head != other:
+        return GENERIC if "person" in (head, other) else 0.0
+    if first and second and not set(first) & set(second):
         return 0.0
-    mine, yours = set(first[:-1]), set(second[:-1])
-    if mine and yours and not mine & yours:
-        return 0.0
-    return 1.0 if mine == yours else 0.8
+    return 1.0 if set(first) == set(second) else 0.8
 
 
 def role(a: Quantity, b: Quantity) -> float:
     """Killed and injured, deployed and expected are different questions."""
-    if not a.role or not b.role:
+    mine, yours = canonical_question(a)[1], canonical_question(b)[1]
+    if "per unit" in (mine, yours) and mine != yours:
+        return 0.0
+    if not mine or not yours:
         return SILENT
-    return 1.0 if canonical_counted(a.role) == canonical_counted(b.role) else 0.0
+    return 1.0 if mine == yours else 0.0
 
 
 def is_part(quantity: Quantity, claim: Claim) -> bool:

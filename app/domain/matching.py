@@ -62,8 +62,9 @@ LIMITS = Thresholds()
 
 def slot_keys(claim: Claim) -> tuple[str, ...]:
     """What an index needs to find the claims that could answer a question this claim answers, in order."""
-    keys = {f"quantity:{quantity.canonical_counted(q.counted).split()[-1]}" for q in claim.quantities if q.counted}
-    keys |= {f"quantity:role:{quantity.canonical_counted(q.role)}" for q in claim.quantities if q.role}
+    asked = [quantity.canonical_question(q) for q in claim.quantities]
+    keys = {f"quantity:{counted.split()[-1]}" for counted, _ in asked if counted}
+    keys |= {f"quantity:role:{role}" for _, role in asked if role}
     keys |= {f"{s.kind}:{s.key.split()[-1]}" for s in claim.frame.slots if s.key}
     if claim.frame.predicate:
         keys |= {f"event:{claim.frame.predicate}"}
@@ -101,7 +102,7 @@ def _quantities(a: Known, b: Known, scores: Scores, thresholds: Thresholds) -> I
             continue
         taken |= {id(x), id(y)}
         relation = quantity.compare(x, y)
-        if relation in REPORTABLE and _is_revised(a, b, x, y):
+        if relation != Relation.AGREE and _is_revised(a, b, x, y):
             relation = Relation.UPDATE
         yield Match(ConflictKind.QUANTITY, x, y, relation, _confidence(gates, scores), gates)
 
@@ -111,7 +112,7 @@ def _quantity_gates(
 ) -> tuple[Gate, ...]:
     (a, x), (b, y) = mine, yours
     counted, role = facets.counted(x, y), facets.role(x, y)
-    agreeing = counted >= 0.8 and role == 1.0
+    agreeing = counted >= facets.GENERIC and role == 1.0
     least = limits.agreeing if agreeing else limits.silent
     part = facets.is_part(x, a.claim) != facets.is_part(y, b.claim)
     return (
@@ -139,9 +140,9 @@ def _is_revised(a: Known, b: Known, x: Quantity, y: Quantity) -> bool:
         return False
     earlier, later, claim = (x, y, b.claim) if a.published_at < b.published_at else (y, x, a.claim)
     low, high = quantity.interval(earlier), quantity.interval(later)
-    names = {quantity.canonical_counted(n).split()[-1] for q in (x, y) for n in (q.counted, q.role) if n}
+    names = {name.split()[-1] for q in (x, y) for name in quantity.canonical_question(q) if name}
     grows = bool(names & _GROWING) or bool(_GROWTH & set(claim.frame.lemmas) | {claim.frame.predicate or ""} & _GROWTH)
-    return grows and high[0] >= low[0]
+    return grows and high[0] > low[0]
 
 
 def _dates(a: Known, b: Known, scores: Scores, thresholds: Thresholds) -> Iterator[Match]:

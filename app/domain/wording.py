@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from app.domain.quantity import canonical_counted, canonical_question
+from app.domain.quantity_terms import ROLES, STATES
 from app.domain.values import Claim, ConflictKind, Factuality, Quantity, Slot, Span
 
 _MONEY = re.compile(r"^[A-Z]{3}$")
@@ -16,7 +18,6 @@ _IRREGULAR = {
     "life": "lives",
     "body": "bodies",
 }
-_DEAD = {"killed", "dead", "died", "death"}
 
 
 def question(kind: ConflictKind, claims: Sequence[Claim], values: Sequence[Span]) -> str:
@@ -41,24 +42,18 @@ def question(kind: ConflictKind, claims: Sequence[Claim], values: Sequence[Span]
 
 
 def _how_many(quantities: Sequence[Quantity], claims: Sequence[Claim]) -> str:
-    named = sorted((q for q in quantities if q.counted), key=lambda q: -len(q.counted or ""))
-    role = next((q.role for q in quantities if q.role), None)
-    if not named:
+    """ "How many Norvian troops were deployed?": the fullest counted thing and its role, if a participle."""
+    role = next((r for q in quantities if (r := canonical_question(q)[1]) in ROLES.values()), None)
+    named = sorted((c for q in quantities if (c := q.counted) and canonical_counted(c) not in STATES), key=len)
+    thing = surface(named[-1], claims) if named else "people" if role in STATES else ""
+    unit = quantities[0].unit
+    if not thing and unit is None:
         return "Which figure is right?"
-    thing = surface(named[0].counted or "", claims)
-    unit = named[0].unit
     if unit is None:
-        if role in _DEAD:
-            return f"How many {thing} died?" if thing.rsplit(maxsplit=1)[-1] not in _DEAD else "How many died?"
-        return f"How many {thing} {_were(role)}?" if role and role not in thing else f"How many {thing}?"
-    if unit in {"%", "pp"}:
-        return f"What share: {thing}{f', {role}' if role else ''}?"
-    return f"{'How much money' if _MONEY.match(unit) else 'How much'}: {thing}?"
-
-
-def _were(role: str) -> str:
-    """A participle takes "were"; any other word stands as the text has it."""
-    return f"were {role}" if role.endswith(("ed", "en")) else f"({role})"
+        return f"How many {thing} {'are' if role == 'missing' else 'were'} {role}?" if role else f"How many {thing}?"
+    about = ", ".join(x for x in (thing, role) if x)
+    asked = "What share" if unit in {"%", "pp"} else "How much money" if _MONEY.match(unit) else "How much"
+    return f"{asked}: {about}?" if about else f"{asked}?"
 
 
 def surface(lemmas: str, claims: Sequence[Claim]) -> str:
@@ -68,7 +63,7 @@ def surface(lemmas: str, claims: Sequence[Claim]) -> str:
         found = re.search(rf"\b{pattern}", claim.exact, re.IGNORECASE)
         if found and len(found[0]) <= len(lemmas) + 4 * len(lemmas.split()):
             return " ".join(found[0].split())
-    head = lemmas.split()[-1] if lemmas else ""
+    head = lemmas.rsplit(maxsplit=1)[-1] if lemmas else ""
     return " ".join([*lemmas.split()[:-1], _plural(head)])
 
 
