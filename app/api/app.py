@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 from starlette.responses import JSONResponse, Response
 
-from app.api import problems, swagger
+from app.api import examples, problems, swagger
 from app.api.deps import DeferAnalysis, MovedToHeirError, NotModifiedError, Services
 from app.api.middleware import BodyLimit, RequestContext
 from app.api.routes import articles, batch, claims, conflicts, operations, stories, timeline
@@ -104,7 +104,7 @@ def _application() -> FastAPI:
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     app.state.methods_at = methods_at
     for router in _ROUTERS:
-        app.include_router(router)
+        app.include_router(router, responses={"default": problems.ANY_RESPONSE})
     swagger.install(app)
     problems.install(app)
     app.add_exception_handler(MovedToHeirError, _on_moved)
@@ -128,7 +128,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             [(Problem, "serialization"), (ArticleIn, "validation")], ref_template="#/components/schemas/{model}"
         )
         document["components"]["schemas"] |= definitions["$defs"]
-        app.openapi_schema = document
+        app.openapi_schema = examples.with_nulls(document)
     return app.openapi_schema
 
 

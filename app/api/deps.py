@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import Depends, Header, Query, Request, Response
+from fastapi import Depends, Header, Path, Query, Request, Response
 from sqlmodel import Session
 
+from app.api import examples
 from app.api.pagination import Paging, listing_of
 from app.api.problems import MEDIA, ProblemError
 from app.api.schemas.common import Limit
@@ -112,15 +113,22 @@ def parse_id(what: str, id: str) -> UUID:
         raise NotFoundError(what=what, id=id[:100]) from error
 
 
-def _article_id(article_id: str) -> UUID:
+def _path_id(what: str) -> Any:
+    return Path(description=f"The {what}'s id.", json_schema_extra={"format": "uuid"}, examples=[_EXAMPLE_IDS[what]])
+
+
+_EXAMPLE_IDS = {"article": examples.ARTICLE_ID, "story": examples.STORY_ID, "conflict": examples.CONFLICT_ID}
+
+
+def _article_id(article_id: Annotated[str, _path_id("article")]) -> UUID:
     return parse_id("article", article_id)
 
 
-def _story_id(story_id: str) -> UUID:
+def _story_id(story_id: Annotated[str, _path_id("story")]) -> UUID:
     return parse_id("story", story_id)
 
 
-def _conflict_id(conflict_id: str) -> UUID:
+def _conflict_id(conflict_id: Annotated[str, _path_id("conflict")]) -> UUID:
     return parse_id("conflict", conflict_id)
 
 
@@ -150,7 +158,8 @@ def _story(
     session: ReadingSession,
     response: Response,
     if_none_match: Annotated[
-        str | None, Header(description="An `ETag` of this address: 304 as long as it is current.")
+        str | None,
+        Header(alias="If-None-Match", description="An `ETag` of this address: 304 as long as it is current."),
     ] = None,
 ) -> Story:
     """The story of the path: 404 when there is none, 308 when it was merged, 304 when the client has this version."""

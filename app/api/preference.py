@@ -11,7 +11,9 @@ MOST_SECONDS = 60
 
 Prefer = Annotated[
     list[str] | None,
-    Header(description="`wait=N`: answer with the analysis if it is done within N seconds (at most 60)."),
+    Header(
+        alias="Prefer", description="`wait=N`: answer with the analysis if it is done within N seconds (at most 60)."
+    ),
 ]
 
 _WAIT = re.compile(r"wait\s*=\s*\"?([0-9]{1,6})\"?", re.IGNORECASE)

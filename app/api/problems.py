@@ -192,6 +192,12 @@ async def _on_database(request: Request, error: Exception) -> Response:
     return answer(problem(request, UNAVAILABLE, "The database does not answer in time. Try again."))
 
 
+ANY_RESPONSE: dict[str, Any] = {
+    "description": "Any other problem, such as 500 and 503",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
 def responses(*kinds: ProblemType) -> dict[int | str, dict[str, Any]]:
     """The OpenAPI descriptions of these problems; several of one status are described together."""
     found: dict[int | str, dict[str, Any]] = {}
@@ -212,6 +218,11 @@ def responses(*kinds: ProblemType) -> dict[int | str, dict[str, Any]]:
         content.setdefault("examples", {})[kind.name] = {"summary": kind.title, "value": example}
     return found
 
+
+STORY_RESPONSES: dict[int | str, dict[str, Any]] = {
+    304: {"description": "Not changed since the `ETag` of `If-None-Match`."},
+    308: {"description": "The story was merged into another: `Location` is the address there."},
+}
 
 _EXAMPLES = {
     INVALID.name: "/text: Field required.",

@@ -64,7 +64,7 @@ router = APIRouter(prefix="/v1/articles", tags=["articles"])
 )
 async def submit_article(
     *,
-    body: Annotated[ArticleIn, Body(openapi_examples=examples.ARTICLE_BODIES)],
+    body: Annotated[ArticleIn, Body(openapi_examples=examples.shown(examples.ARTICLE_BODIES))],
     services: ServicesDep,
     key: IdempotencyKey = None,
     prefer: Prefer = None,
@@ -181,7 +181,7 @@ def get_article_text(article_id: ArticleId, session: ReadingSession) -> PlainTex
 def move_article(
     *,
     article_id: ArticleId,
-    body: Annotated[ArticlePatch, Body(openapi_examples=examples.MOVES)],
+    body: Annotated[ArticlePatch, Body(openapi_examples=examples.shown(examples.MOVES))],
     session: WritingSession,
     services: ServicesDep,
     now: Now,

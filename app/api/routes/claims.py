@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from app.api import assembly, examples
 from app.api.deps import CurrentStory, PagingDep, ReadingSession, ServicesDep, WantsSelectors
 from app.api.examples import ok
-from app.api.problems import CURSOR, INVALID, NOT_FOUND, UNAVAILABLE, responses
+from app.api.problems import CURSOR, INVALID, NOT_FOUND, STORY_RESPONSES, UNAVAILABLE, responses
 from app.api.schemas.claims import ClaimGroupOut, SimilarClaim
 from app.api.schemas.common import Limit, Page
 from app.api.schemas.fields import Words
@@ -25,8 +25,7 @@ router = APIRouter(prefix="/v1", tags=["claims"])
     summary="List a story's claims",
     responses={
         200: ok("In the order in which they were first reported.", examples.GROUP_PAGE),
-        304: {"description": "Not changed since the `ETag` of `If-None-Match`."},
-        308: {"description": "Merged into another story: `Location` is its address."},
+        **STORY_RESPONSES,
         **responses(NOT_FOUND, INVALID, CURSOR),
     },
 )

@@ -19,7 +19,7 @@ from app.api.deps import (
     WritingSession,
 )
 from app.api.examples import ok
-from app.api.problems import CURSOR, INVALID, MALFORMED, MEDIA, NOT_FOUND, STATE, TOO_LARGE, responses
+from app.api.problems import CURSOR, INVALID, MALFORMED, MEDIA, NOT_FOUND, STATE, STORY_RESPONSES, TOO_LARGE, responses
 from app.api.schemas.common import Page
 from app.api.schemas.stories import ConflictOut, ConflictPatch, ConflictStatus, Verdict
 from app.domain.errors import InvalidInputError
@@ -35,8 +35,7 @@ router = APIRouter(prefix="/v1", tags=["conflicts"])
     summary="List a story's conflict reports",
     responses={
         200: ok("Most certain first.", examples.CONFLICT_PAGE),
-        304: {"description": "Not changed since the `ETag` of `If-None-Match`."},
-        308: {"description": "Merged into another story: `Location` is its address."},
+        **STORY_RESPONSES,
         **responses(NOT_FOUND, INVALID, CURSOR),
     },
 )

@@ -23,7 +23,7 @@ from app.api.deps import (
     WritingSession,
 )
 from app.api.examples import ok
-from app.api.problems import CURSOR, INVALID, MALFORMED, MEDIA, NOT_FOUND, STATE, TOO_LARGE, responses
+from app.api.problems import CURSOR, INVALID, MALFORMED, MEDIA, NOT_FOUND, STATE, STORY_RESPONSES, TOO_LARGE, responses
 from app.api.schemas.common import Page
 from app.api.schemas.fields import Instant, Words
 from app.api.schemas.stories import MergeIn, StoryIn, StoryOut
@@ -97,8 +97,7 @@ def _stories_out(session: Session, rows: Sequence[Story], *, wants_selectors: bo
     summary="Read a story",
     responses={
         200: ok("The story.", examples.STORY),
-        304: {"description": "Not changed since the `ETag` of `If-None-Match`."},
-        308: {"description": "Merged into another story: `Location` is its address."},
+        **STORY_RESPONSES,
         **responses(NOT_FOUND, INVALID),
     },
 )

@@ -13,7 +13,7 @@ from app.api import assembly, examples
 from app.api.deps import CurrentStory, PagingDep, ReadingSession, WantsSelectors
 from app.api.examples import ok
 from app.api.pagination import Paging
-from app.api.problems import CURSOR, INVALID, NOT_FOUND, responses
+from app.api.problems import CURSOR, INVALID, NOT_FOUND, STORY_RESPONSES, responses
 from app.api.schemas.common import Page
 from app.api.schemas.fields import Day, Words
 from app.api.schemas.stories import TimelineItem
@@ -30,8 +30,7 @@ router = APIRouter(prefix="/v1", tags=["timeline"])
     summary="Read a story's timeline",
     responses={
         200: ok("In time order.", examples.TIMELINE_PAGE),
-        304: {"description": "Not changed since the `ETag` of `If-None-Match`."},
-        308: {"description": "Merged into another story: `Location` is its address."},
+        **STORY_RESPONSES,
         **responses(NOT_FOUND, INVALID, CURSOR),
     },
 )
