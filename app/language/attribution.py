@@ -12,7 +12,7 @@ from spacy.tokens import Span, Token
 
 from app.language.lexicon import COMMITMENT, COMMUNICATIONS, DENIAL, INTENTION
 from app.language.nominal import Mention, author_of, describe
-from app.language.speech import SpeechAct, is_closing_aside, speech_acts
+from app.language.speech import CITING, SpeechAct, is_closing_aside, speech_acts
 from app.language.syntax import child, children, is_inverted_condition, is_nothing, is_verb, main_predicate
 
 _NOBODY = frozenset("i we you this that these those which what there who everyone anyone it".split())
@@ -63,7 +63,7 @@ def attribute(sentence: Span, *, start: Token | None = None) -> Attribution:
 
 
 def _depth(act: SpeechAct) -> int:
-    """Asides are outermost, then what is said by verbs that govern it, then sources cited for the fact itself.
+    """Asides are outermost, then "according to", then what is said by verbs that govern it, then "citing".
 
     A voice that reports with a noun phrase only ("had reported shelling, according to monitors") is part of what the
     others report; one that denies is not.
@@ -74,7 +74,7 @@ def _depth(act: SpeechAct) -> int:
         and (act.content.i == act.cue.i or (act.content.dep_ == "xcomp" and act.content.tag_ == "VBG"))
     )
     if act.is_cited:
-        return 2
+        return 4 if is_verb(act.cue) and act.cue.lower_ != "according" else 2
     return 0 if act.is_aside or is_nominal else 3
 
 
@@ -140,7 +140,7 @@ def _is_clause(token: Token) -> bool:
 
 def _concerns(cue: Token, content: Token, root: Token) -> bool:
     """Asides inside a relative clause or an apposition comment on that, not on the sentence."""
-    if not is_verb(cue) or cue.lower_ in ("according", "citing"):
+    if not is_verb(cue) or cue.lower_ in CITING:
         return cue.sent.start == root.sent.start
     if cue.dep_ in ("appos", "acl"):
         return False

@@ -50,6 +50,10 @@ def clauses(sentence: Span) -> list[Clause]:
     found: list[Clause] = []
     for part in sentence.sents:
         main = attribute(part)
+        tag = _attributes_quotation(part, main)
+        if found and tag is not None:
+            found = [_tagged(c, tag, part.end) if c is found[-1] or c.attribution.voice is None else c for c in found]
+            continue
         pieces = list(_pieces(part, main))
         joins = found and (part[0].text == "(" or not _can_follow(pieces[0]))
         if joins:
@@ -61,6 +65,19 @@ def clauses(sentence: Span) -> list[Clause]:
     return _with_shared_voice(found)
 
 
+def _attributes_quotation(part: Span, main: Attribution) -> SpeechAct | None:
+    """The reporting verb of a part that only says whose the quotation before it is: '..., said Ann Lee.'"""
+    if part.start == 0 or part.doc[part.start - 1].text != '"':
+        return None
+    return next((a for a in main.acts if a.cue.i == part.root.i and a.source is not None), None)
+
+
+def _tagged(clause: Clause, act: SpeechAct, last: int) -> Clause:
+    acts = (replace(act, content=None), *clause.attribution.acts)
+    is_next = clause.last >= act.cue.sent.start - 1
+    return Clause(clause.first, last if is_next else clause.last, replace(clause.attribution, acts=acts))
+
+
 def _joined(clause: Clause, rest: Clause) -> Clause:
     """A clause with what goes on after its semicolon; attributions that close the rest close the whole."""
     asides = tuple(a for a in rest.attribution.acts if a.is_aside)
@@ -69,7 +86,7 @@ def _joined(clause: Clause, rest: Clause) -> Clause:
 
 
 def _pieces(part: Span, main: Attribution) -> Iterator[Clause]:
-    cuts = [(first, root) for first, root in _coordinated(part, main.content) if _stands_alone(part, first, root)]
+    cuts = [(first, root) for first, root in _coordinated(part, main) if _stands_alone(part, first, root)]
     firsts = [part.start, *(first for first, _ in cuts), part.end]
     for number, (first, following) in enumerate(zip(firsts, firsts[1:], strict=False)):
         last = _before_joint(part, following) if following < part.end else _without_semicolon(part)
@@ -108,11 +125,14 @@ def _with_shared_voice(found: list[Clause]) -> list[Clause]:
     ]
 
 
-def _coordinated(part: Span, content: Token) -> Iterator[tuple[int, Token]]:
+def _coordinated(part: Span, main: Attribution) -> Iterator[tuple[int, Token]]:
     """(first token, root) of each clause coordinated with the main one, in order."""
+    asides = {act.cue.i for act in main.acts if act.is_aside}
     found: dict[int, Token] = {}
-    for top in (content, part.root):
+    for top in (main.content, part.root):
         for verb in top.conjuncts:
+            if verb.i in asides:
+                continue
             if verb.i > top.i and is_verb(verb) and child(verb, "nsubj", "nsubjpass", "expl") is not None:
                 found[verb.left_edge.i] = verb
     yield from sorted(found.items())

@@ -48,7 +48,7 @@ _UNVERIFIED = re.compile(
     r"no\s+(?:\w+\s+){1,3}(?:has|have|had|was|were)\s+(?:\w+\s+){0,2}(?:been\s+)?able\s+to\s+(?:\w+ly\s+)?(?:check|verify|confirm)|"
     r"neither\s+(?:\w+\s+){0,3}(?:could|can)\s+be\s+(?:\w+ly\s+)?(?:checked|verified|confirmed)|"
     r"neither\s+confirm(?:ed)?\s+n?or\s+den(?:y|ied)|(?:declin|refus)\w+\s+to\s+(?:confirm|say\s+whether)|"
-    r"rumou?r\s+has\s+it|yet\s+to\s+be\s+(?:confirmed|verified))",
+    r"rumou?r\s+has\s+it|(?:it\s+(?:is|was|remains?)|remains?)\s+(?:not\s+(?:yet\s+)?(?:clear|known)|unclear|unknown)\s+(?:whether|if)|yet\s+to\s+be\s+(?:confirmed|verified))",
     re.IGNORECASE,
 )
 _COMMENT = re.compile(
@@ -99,7 +99,8 @@ def factuality_of(attribution: Attribution, sentence: str, *, has_future_time: b
 
 
 def _is_denied(cues: Sequence[Token], content: Token, sentence: str) -> bool:
-    if any(c.lemma_.lower() in DENIAL and not is_negated(c) for c in cues):
+    also = [v for c in cues for v in children(c, "advcl") if v.tag_ == "VBG"]  # "..., he said, denying that ..."
+    if any(c.lemma_.lower() in DENIAL and not is_negated(c) for c in (*cues, *also)):
         return True
     return bool(_UNTRUE.search(sentence) or _REPLY_NO.search(sentence))
 
@@ -143,6 +144,8 @@ def _is_planned(cues: Sequence[Token], content: Token, *, has_future_time: bool)
     if modals(content) & {"will", "shall", "'ll", "wo", "sha", "would"}:
         return True
     if any(c.lemma_.lower() in COMMITMENT | INTENTION for c in cues) or _is_arranged(content):
+        return True
+    if content.lemma_ in ("plan", "schedule") and child(content, "dobj") is not None and not is_past(content):
         return True
     return has_future_time and _is_present_event(content)
 

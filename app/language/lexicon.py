@@ -22,7 +22,7 @@ PLAIN_SPEECH = _words("say tell add note state announce report declare explain i
     "reiterate repeat caution warn complain estimate calculate reckon suggest indicate conclude determine venture quip "
     "joke reply answer respond retort counter tweet inform brief assure remind underline underscore highlight hint signal "
     "imply boast lament affirm stipulate specify recount relate attest submit rule protest object aver opine muse sniff "
-    "recommend grumble post email text advise hold emerge")
+    "recommend remember grumble post email text advise hold emerge")
 FINDING = _words("find show reveal suggest indicate conclude demonstrate establish confirm")
 RECORD = _words("record list read document register give put detail allege log state mention")
 REPORTING = (

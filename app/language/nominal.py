@@ -10,6 +10,7 @@ from spacy.tokens import Token
 from app.language.lexicon import DOCUMENTS, HONORIFICS, PERSONS, TITLES
 
 _CLAUSES = frozenset({"relcl", "acl", "advcl", "appos", "punct", "parataxis", "ccomp", "dep", "npadvmod"})
+_CIRCUMSTANCES = frozenset("according despite after before since during until".split())
 _INSIDE_NAMES = frozenset({"&", "-", "of", "the", "de", "van", "von", "der", "al", "bin", "la", "and", "'s", "for"})
 
 
@@ -42,6 +43,8 @@ def describe(head: Token, text: str) -> Mention:
     tokens = _phrase(head)
     name = _own_name(head, tokens)
     apposed = None if name else _apposed_name(head, tokens)
+    if not name and not apposed and head.lemma_.lower() in PERSONS:
+        tokens = _with_participle(head, tokens)
     first, last = tokens[0], tokens[-1]
     common = Mention(
         name=_slice(text, _undetermined(tokens)),
@@ -111,6 +114,15 @@ def _phrase(head: Token) -> list[Token]:
     return out
 
 
+def _with_participle(head: Token, tokens: list[Token]) -> list[Token]:
+    """An unnamed person is told apart by what follows: 'a person briefed on the talks'."""
+    following = tokens[-1].i + 1
+    for clause in head.children:
+        if clause.dep_ == "acl" and clause.tag_ == "VBN" and clause.left_edge.i == following:
+            return [*tokens, *head.doc[following : min(clause.right_edge.i + 1, following + 8)]]
+    return tokens
+
+
 def _is_bridge(left: Token, right: Token) -> bool:
     """Only commas of a list or a hyphen lie between: 'leaders, fire crews and the owner'."""
     between = left.doc[left.i + 1 : right.i]
@@ -118,31 +130,25 @@ def _is_bridge(left: Token, right: Token) -> bool:
 
 
 def _without_clauses(head: Token) -> Iterator[Token]:
-    skipped: set[int] = set()
+    """The subtree of a noun without the clauses and appositions in it, or prepositions that hang on the verb."""
     for token in head.subtree:
-        if token.i == head.i:
+        chain = [token, *token.ancestors]
+        below = chain[: chain.index(head)]
+        if not any(_is_extra(t) for t in below):
             yield token
-            continue
-        if token.head.i in skipped or (
-            token.dep_ in _CLAUSES
-            and not (token.dep_ == "punct" and token.text in ("-", "'", "&"))
-            and not (token.dep_ == "appos" and token.lower_ == "all")
-        ):
-            skipped.add(token.i)
-            continue
-        if any(a.i in skipped for a in token.ancestors):
-            continue
-        if token.dep_ == "prep" and (
-            token.lower_ in ("according", "despite", "after", "before", "since", "during", "until")
-        ):
-            skipped.add(token.i)
-            continue
-        yield token
+
+
+def _is_extra(token: Token) -> bool:
+    if token.dep_ == "punct":
+        return token.text not in ("-", "'", "&", ".")
+    if token.dep_ == "appos":
+        return token.lower_ != "all"
+    return token.dep_ in _CLAUSES or (token.dep_ == "prep" and token.lower_ in _CIRCUMSTANCES)
 
 
 def _own_name(head: Token, tokens: list[Token]) -> list[Token]:
     """The tokens of the proper name that the head ends, titles before it left off; [] when there is none."""
-    if head.pos_ != "PROPN" and head.ent_type_ not in ("PERSON", "ORG"):
+    if (head.pos_ != "PROPN" and head.ent_type_ not in ("PERSON", "ORG")) or _is_title(head):
         return []
     if head.pos_ != "PROPN" and not head.text[0].isupper():
         return []

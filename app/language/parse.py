@@ -32,6 +32,7 @@ _PLAIN = str.maketrans(
 )
 _LOOSE = re.compile(rf"(?<!\w)[{INVISIBLE}\x00-\x1f]|[{INVISIBLE}\x00-\x1f](?!\w)")
 _SHORTEST_PART = 4
+_LEMMAS = {"hopes": "hope", "hoped": "hope", "hoping": "hope"}  # the model's table gives "hop"
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -55,7 +56,7 @@ class SentenceParser:
     def parse(self, text: str, bounds: Sequence[tuple[int, int]]) -> list[Parsed]:
         """One parse for each (start, end) of ``text``, in order."""
         docs = self._nlp.pipe(self._docs(text, bounds), batch_size=64)
-        return [Parsed(start, end, doc[:]) for (start, end), doc in zip(bounds, docs, strict=True)]
+        return [Parsed(start, end, _mended(doc)[:]) for (start, end), doc in zip(bounds, docs, strict=True)]
 
     def _docs(self, text: str, bounds: Iterable[tuple[int, int]]) -> Iterable[Doc]:
         for start, end in bounds:
@@ -66,14 +67,26 @@ class SentenceParser:
             yield doc
 
 
-def _part_starts(doc: Doc) -> Iterator[int]:
-    """Where the parts begin that are parsed on their own: after a semicolon, and at a bracketed end.
+def _mended(doc: Doc) -> Doc:
+    for token in doc:
+        if token.lower_ in _LEMMAS:
+            token.lemma_ = _LEMMAS[token.lower_]
+    return doc
 
-    Parsers trained on edited text make one tree of a sentence, and of two clauses around a semicolon often the wrong
-    one. A part is at least ``_SHORTEST_PART`` tokens long.
+
+def _part_starts(doc: Doc) -> Iterator[int]:
+    """Where the parts begin that are parsed on their own: after an opening quotation, after a semicolon, and at a
+    bracketed end.
+
+    Parsers make one tree of a sentence, and of a quotation and what follows, or of two clauses around a semicolon,
+    often the wrong one. A part is at least ``_SHORTEST_PART`` tokens long.
     """
     yield 0
     last, depth, is_quoted = 0, 0, False
+    tail = _after_quotation(doc)
+    if tail:
+        yield tail
+        last = tail
     for token in doc:
         depth += (token.text in "([") - (token.text in ")]")
         is_quoted ^= token.text == '"'
@@ -86,6 +99,15 @@ def _part_starts(doc: Doc) -> Iterator[int]:
         elif token.text == "(" and doc[-1].text in (")", ".") and ")" not in (t.text for t in doc[token.i : -2]):
             yield token.i
             return
+
+
+def _after_quotation(doc: Doc) -> int:
+    """Where the sentence goes on after the quotation it opens with; 0 when it opens with none, or stops there."""
+    if len(doc) < 2 or doc[0].text != '"':
+        return 0
+    closing = next((t.i for t in doc[1:] if t.text == '"'), 0)
+    is_clause = closing > _SHORTEST_PART and doc[closing - 1].text in (",", "?", "!", ".", "-", "–", "—", "…")
+    return closing + 1 if is_clause and len(doc) - closing > 2 else 0
 
 
 def plain(sentence: str) -> str:

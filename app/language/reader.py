@@ -85,10 +85,15 @@ class SpacyReader:
             for start, end in split_sentences(text, block.start, block.end):
                 sentences.append(Sentence(start, end, text[start:end], block.kind, block.paragraph))
                 leads.append(block.lead if start == block.start else None)
-        copy = [(s, lead) for s, lead in zip(sentences, leads, strict=True) if s.block is not BlockKind.METADATA]
+        copy = [(s, lead) for s, lead in zip(sentences, leads, strict=True) if _is_copy(s)]
         parses = self._parser.parse(text, [(s.start, s.end) for s, _ in copy])
         lines = [_line(s, parsed, lead) for (s, lead), parsed in zip(copy, parses, strict=True)]
         return tuple(dict.fromkeys(sentences)), lines
+
+
+def _is_copy(sentence: Sentence) -> bool:
+    """Is there anything to read: words, and not those of a byline or a date line?"""
+    return sentence.block is not BlockKind.METADATA and any(map(str.isalpha, sentence.exact))
 
 
 def _line(sentence: Sentence, parsed: Parsed, lead: tuple[int, int] | None) -> _Line:

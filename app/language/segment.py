@@ -54,7 +54,7 @@ _BULLET = re.compile(r"(?:[-–—*•‣◦▪●·»]|\(?\d{1,3}[.)]|\([a-z]\)
 _DATELINE = re.compile(
     rf"(?:(?P<place>[A-Z][A-Z'’.-]+(?:[ /][A-Z][A-Z'’.-]*)*)(?:,\s*(?:[A-Z][\w'’.]+\s?){{1,4}}?)??(?:,?\s+{_DAY})?"
     rf"\s*(?:\([^()\n]{{2,40}}\))?|[A-Z][\w'’ .,/-]{{1,60}}?\s*\([A-Z][^()\n]{{1,40}}\)|\([A-Z][\w ]{{2,30}}\))"
-    r"\s*(?:--?|[–—])\s+(?=[\"'“‘(]?\w)"
+    r"\s*(?:--?|[–—])\s+(?=[\"'“‘(]?(?![a-z])\w)"
 )
 _STAMP = re.compile(rf"(?i:(?:live|updated?|posted|latest)[:\s]+)?\[?{_CLOCK}\]?\s*(?:[:|–—-]\s*)?(?=[\"'“‘]?[A-Z])")
 _KICKER = re.compile(
@@ -189,7 +189,8 @@ def _copy_block(text: str, start: int, end: int, *, paragraph: int, after_colon:
     if bullet and lead is None:
         return Block(bullet.end(), end, BlockKind.BULLET, paragraph)
     if lead and _WORD.search(text, body, end):
-        return Block(body, end, BlockKind.PARAGRAPH, paragraph, _trim(text, *lead))
+        is_title = _KICKER.fullmatch(text, start, body) is not None and _is_heading(text, body, end)
+        return Block(body, end, BlockKind.HEADING if is_title else BlockKind.PARAGRAPH, paragraph, _trim(text, *lead))
     if _is_heading(text, start, end):
         is_item = after_colon and not _is_title_case(text[start:end])
         return Block(start, end, BlockKind.BULLET if is_item else BlockKind.HEADING, paragraph)

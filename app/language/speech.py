@@ -39,6 +39,7 @@ from app.language.syntax import (
 _BREAKS = frozenset({",", '"', "''", "``", "-", "–", "—", "'", ";", "(", ":"})
 _CONTROL = DENIAL | COMMITMENT | INTENTION | frozenset("claim expect admit allege profess find report".split())
 _RELATIVE = frozenset("who which that what whatever whoever whom whose as when where while if though although because".split())
+CITING = frozenset({"according", "citing", "quoting"})
 _ANSWERS = frozenset("no yes perhaps maybe possible possibly not".split())
 
 
@@ -61,7 +62,7 @@ class SpeechAct:
     @property
     def is_cited(self) -> bool:
         """A source given by preposition: nearer to the fact than the voice that names it."""
-        return not is_verb(self.cue) or self.cue.lower_ in ("according", "citing")
+        return not is_verb(self.cue) or self.cue.lower_ in CITING
 
 
 def speech_acts(sentence: Span) -> list[SpeechAct]:
@@ -78,7 +79,7 @@ def _cited(token: Token) -> SpeechAct | None:
         if source is None:
             source = next((t for t in token.doc[token.i + 2 : token.i + 5] if t.pos_ in ("NOUN", "PROPN", "PRON")), None)
         return SpeechAct(token, source)
-    if token.lower_ == "citing" and token.dep_ != "amod":
+    if token.lower_ in ("citing", "quoting") and token.dep_ != "amod":
         source = child(token, "dobj")
         return SpeechAct(token, source) if source is not None and _can_speak(source) else None
     return None
@@ -113,8 +114,9 @@ def _verbal(verb: Token) -> SpeechAct | None:
         source = subject_of(verb)
         is_record = source is not None and source.lemma_.lower() in DOCUMENTS and not is_passive(verb)
         is_figure = lemma == "put" and any(t.lower_ == "at" for t in verb.doc[verb.i + 1 : verb.i + 12])
-        is_main = verb.dep_ in ("ROOT", "ccomp") and child(verb, "dobj") is not None
-        return SpeechAct(verb, source, verb) if is_main and source is not None and (is_record or is_figure) else None
+        is_main = verb.dep_ in ("ROOT", "ccomp") and child(verb, "dobj", "ccomp") is not None
+        said = child(verb, "ccomp") or verb
+        return SpeechAct(verb, source, said) if is_main and source is not None and (is_record or is_figure) else None
     return None
 
 
@@ -158,28 +160,35 @@ def _is_undecided(verb: Token) -> bool:
 
 def _mistagged(token: Token) -> SpeechAct | None:
     """', the latter maintains,', ', customs figures show.': a noun by its tag, a reporting verb by its place."""
-    if token.tag_ not in ("NNS", "NN", "NNPS") or token.dep_ == "appos" or token.i + 1 >= len(token.doc) or token.nbor().text not in (",", "."):
+    if token.tag_ not in ("NNS", "NN", "NNPS") or (token.dep_ == "appos" and token.head.dep_ != "nsubj") or token.i + 1 >= len(token.doc) or token.nbor().text not in (",", "."):
         return None
     if token.lower_ not in REPORTING and token.lower_.removesuffix("s") not in REPORTING:
         return None
     segment = list(_segment_before(token))
-    if not segment or segment[0].i == 0 or segment[0].nbor(-1).text != "," or segment[0].pos_ in ("ADP", "SCONJ", "CCONJ"):
+    if not segment or segment[0].i == 0 or segment[0].nbor(-1).text != ",":
         return None
-    nouns = [t for t in segment if t.pos_ in ("NOUN", "PROPN", "ADJ", "PRON")]
+    if segment[0].pos_ in ("ADP", "SCONJ", "CCONJ") or segment[0].lower_ in _RELATIVE:
+        return None
+    stop = next((t.i for t in segment if t.pos_ == "ADP" or t.tag_ == "VBN"), token.i)
+    nouns = [t for t in segment if t.i < stop and t.pos_ in ("NOUN", "PROPN", "ADJ", "PRON")]
     if not nouns or (token.tag_ == "NN" and segment[0].pos_ == "DET"):
         return None
-    last = nouns[0]
-    while last.i + 1 < token.i and last.nbor() in nouns:
-        last = last.nbor()
-    return SpeechAct(token, last)
+    return SpeechAct(token, nouns[-1])
 
 
 def _segment_before(token: Token) -> Span:
     """The tokens between the break before a token and the token."""
     start = token.i
-    while start > 0 and token.doc[start - 1].text not in _BREAKS:
+    while start > 0 and not is_break(token.doc[start - 1]):
         start -= 1
     return token.doc[start : token.i]
+
+
+def is_break(token: Token) -> bool:
+    """Punctuation that sets a clause off; the hyphen of a compound does not."""
+    if token.text in ("-", "'"):
+        return bool(token.whitespace_) and (token.i == 0 or bool(token.nbor(-1).whitespace_))
+    return token.text in _BREAKS
 
 
 def _source(verb: Token) -> Token | None:
@@ -192,15 +201,24 @@ def _source(verb: Token) -> Token | None:
     inserted = _inserted_subject(verb)
     if inserted is not None:
         return inserted
+    is_first = verb.i == 0 or is_break(verb.nbor(-1))
     own = [c for c in children(verb, "nsubj") if c.i < verb.i]
-    if own and not (verb.i and verb.nbor(-1).text in _BREAKS and own[-1].pos_ == "PRON" and own[-1].i < verb.i - 2):
+    after = [c for c in children(verb, "nsubj", "dobj", "attr", "npadvmod", "oprd", "appos") if c.i > verb.i]
+    if is_first and after and (not own or after[0].dep_ == "nsubj"):
+        return after[0]
+    if own:
         return verb.head if own[-1].lower_ in ("who", "which", "that") and verb.dep_ == "relcl" else own[-1]
-    inverted = next((c for c in children(verb, "nsubj", "dobj", "attr", "npadvmod", "oprd", "appos") if c.i > verb.i), None)
-    if inverted is not None and (verb.i == 0 or verb.nbor(-1).text in _BREAKS):
-        return inverted
     if verb.dep_ in ("conj", "xcomp", "advcl", "pcomp") and is_verb(verb.head):
         return subject_of(verb.head)
-    return child(verb, "nsubj")
+    return child(verb, "nsubj") or _noun_before(verb)
+
+
+def _noun_before(verb: Token) -> Token | None:
+    """The noun right in front of a finite verb that came out without a subject."""
+    at = verb.i - 1
+    while at > 0 and verb.doc[at].dep_ in ("aux", "auxpass", "advmod", "neg"):
+        at -= 1
+    return verb.doc[at] if at >= 0 and is_finite(verb) and verb.doc[at].pos_ in ("NOUN", "PROPN") else None
 
 
 def _inserted_subject(verb: Token) -> Token | None:
@@ -247,7 +265,7 @@ def _that_clause(verb: Token) -> Token | None:
             is_addressed = verb.lemma_ in TELLING or root.dep_ == "ccomp"
             is_noun_clause = root.head.lemma_.lower() in DOCUMENTS and root.head.i > verb.i
             return root if is_addressed and root.i > token.i and not is_noun_clause else None
-        if is_verb(token) and is_finite(token):
+        if is_verb(token) and token.dep_ not in ("amod", "compound"):
             return None
     return None
 
@@ -286,13 +304,12 @@ def _opens_with_as(verb: Token) -> bool:
 def _follows_break(verb: Token, source: Token) -> bool:
     """Punctuation right before the reporting clause, with something in front of it to report."""
     left = min(verb.i, source.left_edge.i if source.i < verb.i else verb.i)
-    while left > 0 and verb.doc[left - 1].pos_ in ("ADV", "CCONJ") and verb.doc[left - 1].text not in _BREAKS:
+    while left > 0 and verb.doc[left - 1].pos_ in ("ADV", "CCONJ") and not is_break(verb.doc[left - 1]):
         left -= 1
-    if left == 0 or verb.doc[left].is_sent_start:
+    if left == 0 or not is_break(verb.doc[left - 1]):
         return False
-    before = verb.doc[left - 1]
-    if before.text not in _BREAKS:
-        return False
+    if verb.doc[left].is_sent_start:
+        return verb.doc[left - 1].text == '"'
     return any(is_verb(t) or t.dep_ == "ROOT" for t in verb.sent[: left - verb.sent.start]) or verb.dep_ != "ROOT"
 
 
