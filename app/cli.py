@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -31,7 +32,8 @@ from app.store.schema import check_schema, upgrade
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from app.domain.ports import Encoder
+    from app.domain.ports import Encoder, Reader
+    from app.domain.values import Reading
 
 OPENAPI = Path(__file__).resolve().parent.parent / "openapi" / "openapi.json"
 
@@ -174,6 +176,9 @@ def main() -> None:
     except ConfigurationError as error:
         typer.echo(f"claimline: {error}", err=True)
         raise SystemExit(CONFIGURATION_EXIT) from error
+    except Exception as error:
+        log.exception("command_failed")
+        raise SystemExit(1) from error
 
 
 def _settings(**given: Any) -> Settings:
@@ -220,9 +225,9 @@ def _api(settings: Settings, engine: Engine) -> FastAPI:
 
 def _load_encoder(settings: Settings) -> Encoder:
     """For claim search; called when the first search comes in."""
-    from app.ml.runtime import load_models
+    from app.ml.runtime import load_encoder
 
-    return load_models(settings.models_dir, threads=settings.model_threads, batch_tokens=settings.batch_tokens).encoder
+    return load_encoder(settings.models_dir, threads=settings.model_threads, batch_tokens=settings.batch_tokens)
 
 
 def _analyst(settings: Settings, sessions: SessionFactory) -> Callable[..., None]:
@@ -233,7 +238,7 @@ def _analyst(settings: Settings, sessions: SessionFactory) -> Callable[..., None
     loaded = load_models(settings.models_dir, threads=settings.model_threads, batch_tokens=settings.batch_tokens)
     return Analyst(
         sessions=sessions,
-        reader=SpacyReader(),
+        reader=_OneAtATime(SpacyReader()),
         encoder=loaded.encoder,
         question_encoder=loaded.question_encoder,
         question=loaded.question,
@@ -242,6 +247,18 @@ def _analyst(settings: Settings, sessions: SessionFactory) -> Callable[..., None
         summary_sentences=settings.summary_sentences,
         story_window=timedelta(days=settings.story_window_days),
     ).analyse
+
+
+class _OneAtATime:
+    """A reader for all threads of a worker: spaCy's is for one at a time. The models take turns by themselves."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.version = reader.version
+        self._reader, self._lock = reader, threading.Lock()
+
+    def read(self, text: str, *, title: str | None, published_at: datetime | None) -> Reading:
+        with self._lock:
+            return self._reader.read(text, title=title, published_at=published_at)
 
 
 def _release_worker(sessions: SessionFactory, worker_id: int) -> None:

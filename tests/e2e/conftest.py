@@ -46,8 +46,12 @@ class Service:
 
     def wait_ready(self) -> float:
         """Seconds from the start of the process to /readyz 200."""
-        wait_until(lambda: self.http.get("/readyz").status_code == 200, log=self.log)
+        wait_until(self._is_ready, log=self.log)
         return time.monotonic() - self.started
+
+    def _is_ready(self) -> bool:
+        assert self.process.poll() is None, self.log.read_text()
+        return self.http.get("/readyz").status_code == 200
 
     def worker(self) -> psutil.Process:
         """The supervised child."""
@@ -77,7 +81,7 @@ def wait_until(condition: Callable[[], Any], *, log: Path, seconds: float = PATI
     while not (value := condition()):
         if time.monotonic() > deadline:
             pytest.fail(f"not within {seconds} s; the log ends:\n{log.read_text()[-3000:]}")
-        time.sleep(0.05)
+        time.sleep(0.1)
     return value
 
 
