@@ -1,16 +1,16 @@
-"""From single words of time to whole expressions: neighbours joined, ranges closed, prepositions taken in."""
+"""From single words of time to whole expressions: neighbours joined, ranges closed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 from app.domain.periods import MONTHS
-from app.language import date_patterns, relative_date_patterns
-from app.language.date_patterns import OPEN, PART, Atom, Build
-from app.language.relative_date_patterns import in_part_of_day
+from app.language import clock_patterns, date_patterns, relative_date_patterns
+from app.language.clock_patterns import in_part_of_day
+from app.language.date_words import OPEN, PART, Atom, Build
 
 _GLUE = 24  # no join reaches further than this many characters
 _DATE_GLUE = re.compile(r",?\s?(?:on\s)?(?:the\s)?|\s?\(")
@@ -26,41 +26,12 @@ _YEAR_GLUE = re.compile(r",?\s|\sof\s|\sin\s")
 _RANGE_GLUE = re.compile(r"\s?(-|–|—|to|until|till|through|and)\s?(?:the\s)?", re.IGNORECASE)
 _CLOCK = re.compile(r"\s?\bT\d\d:\d\d$")
 _RANGE_START = re.compile(r"\b(?P<word>from|between)\s(?:the\s)?$", re.IGNORECASE)
-_PEELS = (
-    ("edge", re.compile(r"\b(?:the\s)?(?P<word>(?:very\s)?(?:end|start|beginning|close|turn|(?:first|last)\sday))\sof\s(?:the\s)?$")),
-    ("middle", re.compile(r"\b(?:the\s)?(?:middle|course|rest)\sof\s$")),
-    ("part", re.compile(r"\b(?:at|before|after|around|by|until|shortly\s(?:before|after)|just\s(?:before|after))\s(?P<word>first\slight|dawn|dusk|dark|daybreak|sunrise|sunset|nightfall|lunchtime|midnight)\s(?:on|of)\s(?:the\s)?$")),
-    ("part", re.compile(rf"\b(?:the\s)?(?:early\s|late\s)?(?P<word>{PART}|week|weekend|month|early\shours|small\shours)\s(?:of|on)\s(?:the\s)?$")),
-    ("phase", re.compile(r"\b(?:the\s)?(?:earlier|early|later|late|mid)(?:\s|-)(?:on\s|in\s)?(?:the\s)?$")),
-    ("about", re.compile(r"\b(?:about|around|circa|roughly|approximately|c\.|almost|nearly|some|more\sthan|over|at\sleast|exactly)\s$")),
-    ("near", re.compile(r"\b(?:shortly|just|soon|right|moments|minutes|immediately)\s(?:before|after)\s(?:the\s)?$")),
-    ("until", re.compile(r"\b(?:by|until|till|before|up\sto|no\slater\sthan|not\slater\sthan)\s(?:the\s)?$")),
-    ("since", re.compile(r"\b(?:since|ever\ssince)\s(?:the\s)?$")),
-    ("after", re.compile(r"\bafter\s(?:the\s)?$")),
-    ("from", re.compile(r"\b(?:from|starting|beginning|effective|as\sof|as\sfrom)\s(?:the\s)?$")),
-    ("in", re.compile(r"\b(?:as\s(?:early|late|recently|soon)\sas|on|in|at|during|over|into|throughout|through|within)\s(?:the\s)?$")),
-)  # fmt: skip
-_SINCE_DOING = re.compile(r"\bsince\s\w{2,20}ing(?:\s[\w'’-]{1,20}){0,4}\s$", re.IGNORECASE)
-_PEELS_I = tuple((kind, re.compile(p.pattern, re.IGNORECASE)) for kind, p in _PEELS)
-
-
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """A whole time expression: ``atom`` is its core, ``start`` lies before the preposition it takes."""
-
-    atom: Atom
-    start: int
-    preposition: str = ""  # "until", "since", "after", "from", "in", "near" or ""
-    word: str = ""  # the preposition as written
-    edge: str = ""  # "start" or "end"
-    is_about: bool = False
-    is_week: bool = False
-    phase: bool = False
 
 
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], Build], ...]:
-    return (*date_patterns.compile_patterns(), *relative_date_patterns.compile_patterns())
+    modules = (date_patterns, relative_date_patterns, clock_patterns)
+    return tuple(pattern for module in modules for pattern in module.compile_patterns())
 
 
 def scan(text: str) -> list[Atom]:
@@ -225,13 +196,11 @@ def _are_years(a: Atom, b: Atom) -> bool:
 
 
 def _range_rules(a: Atom, b: Atom) -> tuple[str, str]:
-    """The first side borrows the year or week of the second; of two open sides the later one counts from the earlier."""
+    """The first side borrows the year or week of the second; of two open sides one counts from the other."""
     first, last = a.rule or "", b.rule or ""
     name = first.removesuffix(OPEN)
-    if not first.endswith(OPEN):
-        return first, last.replace(OPEN, ">") if last.startswith(
-            name[:3]
-        ) else f"{first} {last.replace(OPEN, '>')}" if last.endswith(OPEN) else last
+    if not first.endswith(OPEN):  # "between last Monday and Thursday", "from yesterday to Friday"
+        return first, f"{first} {last.replace(OPEN, '>')}" if last.endswith(OPEN) else last
     if last.endswith(OPEN):
         second = last.removesuffix(OPEN)
         return f"{second}{OPEN} {name}<|{name}{OPEN}", f"{second}{OPEN}|{name}{OPEN} {second}>"
@@ -250,41 +219,3 @@ def _borrow_year(name: str, last: str) -> str:
     if name[:2].isdigit():
         return f"{year - (int(name[:2]) > month):04d}-{name[:5]}"
     return f"{last} {name}<"
-
-
-def take_prepositions(atom: Atom, text: str) -> Expression:
-    """Take in, word by word from the right, what belongs to the expression on its left."""
-    out = Expression(atom, atom.start)
-    for _ in range(6):
-        left = text[max(0, out.start - 40) : out.start]
-        hit = next(((k, m) for k, p in _PEELS_I if (m := p.search(left))), None)
-        if hit is None:
-            break
-        kind, found = hit
-        start = out.start - (len(left) - found.start())
-        out = _peeled(out, kind, found, start)
-        if out.preposition:
-            break
-    # "since taking over on 1 July"
-    doing = _SINCE_DOING.search(text, max(0, out.start - 60), out.start)
-    if doing and out.preposition in ("", "in"):
-        return replace(out, start=doing.start(), preposition="since", word="since")
-    return out
-
-
-def _peeled(expression: Expression, kind: str, found: re.Match[str], start: int) -> Expression:
-    if kind == "edge":
-        edge = "end" if re.search(r"end|close|last", found["word"], re.IGNORECASE) else "start"
-        is_exact = "day" in found["word"].lower()
-        return replace(expression, start=start, edge=f"{edge}!" if is_exact else edge)
-    if kind == "about" and expression.atom.grain == "day":
-        return replace(expression, start=start)
-    if kind == "about":
-        return replace(expression, start=start, is_about=found[0].lower().strip() not in ("exactly", "at least"))
-    if kind in ("middle", "phase"):
-        return replace(expression, start=start, phase=True)
-    if kind == "part":
-        return replace(expression, start=start, is_week=found["word"].lower() == "week")
-    if kind == "near":
-        return replace(expression, start=start, preposition="near", is_about=True, word=found[0].split()[0])
-    return replace(expression, start=start, preposition=kind, word=found[0].split()[0].lower())

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from app.domain import when
 from app.domain.periods import EASTER_OFFSETS, FLOATING, HOLIDAYS, MONTHS, SEASONS
 from app.domain.when import Anchors
-from app.language.date_joining import Expression
-from app.language.date_patterns import OPEN
-from app.language.date_senses import Parsed, direction, is_tense_weak
+from app.language.date_prepositions import Expression
+from app.language.date_senses import Parsed
+from app.language.date_tense import direction, is_tense_weak
+from app.language.date_words import OPEN
 
 _HOLIDAYS = frozenset({*HOLIDAYS, *EASTER_OFFSETS, *FLOATING})
 _FINENESS = {"minute": 0, "day": 1, "holiday": 1, "week": 2, "weekend": 2, "month": 3, "quarter": 4, "season": 4}
@@ -79,7 +80,7 @@ def make_rule(expression: Expression, parsed: Parsed, *, context: Context | None
 
 
 def _lacks_year(rule: str) -> bool:
-    """ "August", "in spring", "the 4th of May" in an article without a date: the year is that of the dates around it."""
+    """ "August", "in spring", "the 4th of May": in an article without a date the year is that of the dates around."""
     name = re.match(r"[a-z]+|\d\d(?=-)", rule)
     return name is not None and (name[0] in MONTHS or name[0] in SEASONS or name[0].isdigit()) and OPEN in rule
 

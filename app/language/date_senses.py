@@ -1,4 +1,4 @@
-"""What the parse says about a time expression: whether it is one at all, and whether it lies behind or ahead."""
+"""Whether a word of time is used as one: not "May Thorne", "may", "spring water", "2020 passengers"."""
 
 from __future__ import annotations
 
@@ -7,30 +7,15 @@ from bisect import bisect_right
 
 from spacy.tokens import Span, Token
 
-from app.language.date_patterns import Atom
+from app.language.date_words import Atom, words
 
-_REPORTING = frozenset(
-    "say report tell claim confirm announce state show warn accuse insist deny note add write suggest reveal declare "
-    "call describe find hear argue admit concede allege maintain estimate recall explain".split()
+_BEFORE_A_TIME = words(
+    "in on at since by until till 'til before after during from to of between through throughout around "
+    "about circa early late mid last next this and or into over for as than"
 )
-_PLANNING = frozenset(
-    "schedule expect plan slate set due book tip bill plan intend hope aim want promise vow pledge agree propose "
-    "prepare decide threaten offer order ask invite urge need likely able ready unlikely free".split()
-)
-_IMPLICATIVE = frozenset(
-    "begin start manage fail continue have refuse decline appear seem happen come try help use force".split()
-)
-_BEFORE_A_TIME = frozenset(
-    "in on at since by until till 'til before after during from to of between through throughout around about circa "
-    "early late mid last next this and or into over for as than".split()
-)
+_BEFORE_A_CLOCK = words("at from until till before after around the")
+_ONE_IN = re.compile(r"(?:\d|one)\sin\s$|[A-Z]-$")
 _NAMES = frozenset({"PERSON", "FAC", "WORK_OF_ART", "PRODUCT", "ORG", "GPE", "LAW", "NORP"})
-_AHEAD = re.compile(r"\b(?:ahead of|due|deadline|upcoming)\s(?:\w+\s){0,2}$", re.IGNORECASE)
-_COMPARED = re.compile(r"\b(?:against|compared (?:with|to)|than|versus)\s[^,;.]{0,25}$", re.IGNORECASE)
-# "postponed until Tuesday": what these do to an end still to come
-_PROLONGING = frozenset(
-    "put postpone delay extend give defer adjourn suspend remand allow push reschedule move grant prolong bar ban have".split()
-)
 
 
 class Parsed:
@@ -63,30 +48,20 @@ class Parsed:
 def is_time(atom: Atom, parsed: Parsed) -> bool:
     """Whether the word is used as a time here: not "May Thorne", "may", "spring water", "2020 passengers"."""
     token, before, after = parsed.token_at(atom.start), parsed.before(atom.start), parsed.after(atom.end)
-    if atom.grain == "set":
-        return False
+    is_time = atom.grain != "set"
     if "dom" in atom.flags:
-        return _is_day_of_month(before, after)
-    if "holiday" in atom.flags:
-        return not (after is not None and after.pos_ == "NOUN" and token.dep_ in ("compound", "amod", "nmod"))
-    if "weak" in atom.flags and parsed.text[atom.start : atom.end].count(".") == 1:  # 7.30, or seven and three tenths
-        return before is not None and before.lower_ in (
-            "at",
-            "from",
-            "until",
-            "till",
-            "before",
-            "after",
-            "around",
-            "the",
-        )
-    if atom.grain == "year" and "bare" in atom.flags:
-        return _is_year(token, before, after, parsed, atom)
-    if "bare" in atom.flags:
-        return _is_calendar_word(atom, token, before, after)
-    if "weekday" in atom.flags or atom.grain == "month":
-        return not _is_in_name(token, before, after)
-    return True
+        is_time = _is_day_of_month(before, after)
+    elif "holiday" in atom.flags:
+        is_time = not (after is not None and after.pos_ == "NOUN" and token.dep_ in ("compound", "amod", "nmod"))
+    elif "weak" in atom.flags and "." in parsed.text[atom.start : atom.end]:  # 7.30, or seven and three tenths
+        is_time = before is not None and before.lower_ in _BEFORE_A_CLOCK
+    elif atom.grain == "year" and "bare" in atom.flags:
+        is_time = _is_year(atom, parsed)
+    elif "bare" in atom.flags:
+        is_time = _is_calendar_word(atom, token, before, after)
+    elif "weekday" in atom.flags or atom.grain == "month":
+        is_time = not _is_in_name(token, before, after)
+    return is_time
 
 
 def _is_day_of_month(before: Token | None, after: Token | None) -> bool:
@@ -126,116 +101,21 @@ def _is_in_name(token: Token, before: Token | None, after: Token | None) -> bool
     return token.ent_iob_ == "I" and token.ent_type_ in ("WORK_OF_ART", "FAC") and token.i > token.sent.start
 
 
-def _is_year(token: Token, before: Token | None, after: Token | None, parsed: Parsed, atom: Atom) -> bool:
+def _is_year(atom: Atom, parsed: Parsed) -> bool:
+    token, before, after = parsed.token_at(atom.start), parsed.before(atom.start), parsed.after(atom.end)
     left = parsed.text[max(0, atom.start - 12) : atom.start]
-    if re.search(r"(?:\d|one)\sin\s$|[A-Z]-$", left) or token.ent_type_ in ("MONEY", "PERCENT", "QUANTITY", "PRODUCT"):
+    if _ONE_IN.search(left) or token.ent_type_ in ("MONEY", "PERCENT", "QUANTITY", "PRODUCT"):
         return False
-    counts = token.dep_ == "nummod" and token.head.tag_ in ("NNS", "NNPS") and token.head.i > token.i
-    if token.ent_type_ == "DATE":
-        return not (counts and before is not None and before.pos_ in ("VERB", "AUX"))
+    # "carried 2020 passengers"
+    is_count = token.dep_ == "nummod" and token.head.tag_ in ("NNS", "NNPS") and token.head.i > token.i
     if before is None:
-        return bool(after is not None and after.is_punct)
-    if before.lower_ in _BEFORE_A_TIME - {"about", "as", "than", "for", "on", "at", "last", "next", "this", "over"}:
-        return not counts or before.lower_ in ("in", "since", "of")
-    if before.text in "([" or before.lower_ == "born":
+        return token.ent_type_ == "DATE" or (after is not None and after.is_punct)
+    if token.ent_type_ == "DATE":
+        return not (is_count and before.pos_ in ("VERB", "AUX"))
+    if before.lower_ in _BEFORE_A_TIME:
+        return not is_count or before.lower_ in ("in", "since", "of")
+    if before.text in ("(", "[") or before.lower_ == "born":
         return True
     is_attribute = after is not None and after.pos_ in ("NOUN", "PROPN") and after.tag_ != "NNS"
-    return (
-        before.pos_ in ("DET", "PRON") and is_attribute and 1700 <= int(token.text[:4])
-        if token.text[:4].isdigit()
-        else False
-    )
-
-
-# --- direction ----------------------------------------------------------------------------------------------------
-
-
-def direction(atom: Atom, parsed: Parsed, *, preposition: str) -> str:
-    """ "<" when the governing verb puts the expression in the past, ">" when ahead."""
-    left = parsed.text[max(0, atom.start - 40) : atom.start]
-    if preposition == "since" or _COMPARED.search(left):
-        return "<"
-    if _AHEAD.search(left):
-        return ">"
-    token = parsed.token_at(atom.start)
-    is_attribute = token.dep_ in ("amod", "compound", "nmod") and token.head.i > token.i
-    for _ in range(12):
-        if token.pos_ in ("VERB", "AUX") and token.tag_ != "MD":
-            if token.lemma_.lower() in _PROLONGING and (preposition == "until" or left.endswith(" to ")):
-                return ">"
-            is_present = token.tag_ in ("VBZ", "VBP")
-            return "<" if is_attribute and is_present else _direction_of(token, depth=0)
-        if token.head.i == token.i:
-            break
-        token = token.head
-    return ">" if preposition in ("by", "until", "till") else "<"
-
-
-def is_tense_weak(atom: Atom, parsed: Parsed) -> bool:
-    """Whether the expression hangs on a noun or a copula ("the shooting in July", "this is ... in July"), so that tense
-    is a weak witness."""
-    token = parsed.token_at(atom.start)
-    for _ in range(4):
-        token = token.head
-        if token.pos_ in ("NOUN", "PROPN"):
-            return True
-        if token.pos_ in ("VERB", "AUX"):
-            return token.lemma_ == "be" and token.tag_ != "VB"
-        if token.pos_ == "ADJ":  # due in, likely by
-            return False
-    return False
-
-
-def _direction_of(verb: Token, *, depth: int) -> str:
-    auxiliaries = {child.lower_ for child in verb.children if child.dep_ in ("aux", "auxpass")}
-    lemmas = {child.lemma_.lower() for child in verb.children if child.dep_ in ("aux", "auxpass")}
-    lemma = verb.lemma_.lower()
-    modal = _modal(verb, auxiliaries, lemmas)
-    if modal:
-        return modal
-    if lemma in ("plan", "schedule") and "been" not in auxiliaries and not auxiliaries & {"was", "were"}:
-        return ">"
-    if lemmas & {"have"} or auxiliaries & {"was", "were", "did"} or verb.tag_ == "VBD":
-        return "<"
-    if auxiliaries & {"do", "does"} or (auxiliaries & {"is", "are", "am", "'s", "'re"} and verb.tag_ in ("VBG", "VBN")):
-        return ">"
-    if verb.tag_ in ("VBZ", "VBP"):
-        return "<" if lemma in _REPORTING else ">"
-    return _nonfinite(verb, auxiliaries, depth=depth)
-
-
-def _modal(verb: Token, auxiliaries: set[str], lemmas: set[str]) -> str | None:
-    if auxiliaries & {"will", "'ll", "’ll", "wo", "shall"}:
-        return ">"
-    if not auxiliaries & {"would", "could", "may", "might", "should", "must", "can", "ca", "'d"}:
-        return None
-    if lemmas & {"have"}:
-        return "<"
-    is_negated = any(child.dep_ == "neg" or child.lower_ in ("neither", "nobody", "none") for child in verb.children)
-    is_negated |= any(
-        grand.lower_ in ("neither", "no", "none")
-        for c in verb.children
-        if c.dep_ in ("nsubj", "nsubjpass")
-        for grand in c.subtree
-    )
-    could_not = is_negated and bool(auxiliaries & {"could", "would"})
-    return "<" if could_not else ">"
-
-
-def _nonfinite(verb: Token, auxiliaries: set[str], *, depth: int) -> str:
-    head = verb.head
-    governs = head.i != verb.i and depth < 4
-    head_verb = next((t for t in (head, *head.ancestors) if t.pos_ in ("VERB", "AUX")), None) if governs else None
-    if "to" in auxiliaries or (verb.tag_ == "VB" and verb.dep_ in ("xcomp", "acl")):
-        if head_verb is None:
-            return ">"
-        if head_verb.lemma_ == "be" and any(child.lower_ == "had" for child in head_verb.children):
-            return "<"  # had been due to
-        if verb.dep_ == "advcl" or (head is head_verb and head.lemma_.lower() in _IMPLICATIVE):
-            return _direction_of(head_verb, depth=depth + 1)
-        return ">"
-    if verb.tag_ == "VBN" and verb.dep_ in ("acl", "advcl", "amod", "ROOT"):
-        return ">" if verb.lemma_.lower() in _PLANNING - {"order", "ask", "invite", "urge", "offer", "agree"} else "<"
-    if head_verb is not None:
-        return _direction_of(head_verb, depth=depth + 1)
-    return "<" if verb.tag_ == "VBN" else ">"
+    year = token.text[:4]
+    return before.pos_ in ("DET", "PRON") and is_attribute and year.isdigit() and int(year) >= 1700

@@ -6,17 +6,17 @@ import re
 from datetime import date
 
 from app.domain import when
-from app.language.date_patterns import OPEN, Atom
 from app.language.date_joining import join, scan
+from app.language.date_words import OPEN, Atom, words
 
 _LINES = 8
 _CHARACTERS = 1200
 _LINE = 160
 # what may stand around the date in a line that says nothing else
-_STAMP_WORDS = frozenset(
-    "issued published updated posted date dated release released press statement media update edition created modified "
-    "last first for immediate to the on at of and from in by live gmt utc bst cet cest est edt local time am pm a.m. p.m. "
-    "embargoed until bulletin newsletter no vol".split()
+_STAMP_WORDS = words(
+    "issued published updated posted date dated release released press statement media update edition "
+    "created modified last first for immediate to the on at of and from in by live gmt utc bst cet cest "
+    "est edt local time am pm a.m. p.m. embargoed until bulletin newsletter no vol"
 )
 _OPENERS = re.compile(
     r"\b(?:issued|published|updated|posted|dated?|released?)\b(?:\s(?:on|at|in\s\w+))?\s?[:,-]?\s*$", re.IGNORECASE

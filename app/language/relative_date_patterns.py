@@ -1,12 +1,11 @@
-"""Time expressions that count from somewhere else: "yesterday", "last week", "two days earlier", and the clock."""
+"""Time expressions that count from somewhere else: "yesterday", "last week", "two days earlier"."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
-from app.language.date_patterns import NUMBER_WORDS, OPEN, PART, ZONE, Atom, Build, compile_spaced, number
+from app.language.date_words import NUMBER_WORDS, OPEN, PART, Atom, Build, compile_spaced, number
 
 _UNIT = "minute|hour|day|night|week|fortnight|weekend|month|year|decade|centur(?:y|ie)"
 _AWAY = {
@@ -18,7 +17,6 @@ _FROM_CONTEXT = {
     "the previous": -1, "previous": -1, "the preceding": -1,
 }  # fmt: skip
 _LETTER = {"week": "w", "month": "m", "year": "y", "decade": "D", "century": "C", "quarter": "Q"}
-_HOURS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _DAYS = {
     "yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1, "the day before yesterday": -2,
     "the day after tomorrow": 2, "last night": -1, "last evening": -1,
@@ -129,89 +127,59 @@ def _vague(m: re.Match[str]) -> Iterator[Atom]:
     yield Atom(m.start(), m.end(), None, "vague")
 
 
-def _clock(m: re.Match[str]) -> Iterator[Atom]:
-    hour, minute = int(m["h"]), int(m["m"] or 0) if "m" in m.re.groupindex else 0
-    half_of_day = (m["ap"] or "").lower()[:1] if "ap" in m.re.groupindex else ""
-    has_zone = bool(m["zone"])
-    if half_of_day:
-        if not 1 <= hour <= 12:
-            return
-        hour = hour % 12 + (12 if half_of_day == "p" else 0)
-    is_weak = not half_of_day and not has_zone and (m["sep"] == "." or len(m["h"]) < 2)
-    flags = frozenset({"weak"}) if is_weak else frozenset[str]()
-    part = m["part"].lower() if "part" in m.re.groupindex and m["part"] else ""
-    yield in_part_of_day(Atom(m.start(), m.end(), f"T{hour:02d}:{minute:02d}", "minute", flags=flags), part)
-
-
-def _spoken_clock(m: re.Match[str]) -> Iterator[Atom]:
-    """ "half past four", "ten to five", "nine o'clock", "4 in the morning": twelve hours until a part of day is known."""
-    hour = (number(m["hour"]) or 0) % 24
-    minute = 0
-    if m["side"]:
-        minute = {"half": 30, "quarter": 15, "a quarter": 15}.get(m["minutes"].lower(), number(m["minutes"]) or 0)
-        if m["side"].lower() == "to":
-            hour, minute = (hour - 1) % 12 or 12, 60 - minute
-    flags = frozenset(
-        {"twelve", "weak"} if m["side"] and m["minutes"].lower() not in ("half", "quarter") else {"twelve"}
-    )
-    if 0 < hour <= 12 and 0 <= minute < 60:
-        atom = Atom(m.start(), m.end(), f"T{hour:02d}:{minute:02d}", "minute", flags=flags)
-        yield in_part_of_day(atom, m["part"].lower()) if m["part"] else atom
-
-
-def in_part_of_day(clock: Atom, part: str) -> Atom:
-    """A twelve-hour clock in the morning, afternoon, evening or night."""
-    if not part or not clock.rule or not clock.flags & {"weak", "twelve"}:
-        return clock
-    hour = int(clock.rule[1:3]) % 12
-    is_pm = part in ("afternoon", "evening", "dusk", "lunchtime") or (part == "night" and hour >= 5)
-    if part == "lunchtime" and hour in (11, 0):
-        is_pm = hour == 0
-    rule = f"T{hour + 12 * is_pm:02d}{clock.rule[3:]}"
-    return replace(clock, rule=rule, flags=clock.flags - {"weak", "twelve"})
-
-
-def _named_clock(m: re.Match[str]) -> Iterator[Atom]:
-    if m["word"].lower() == "midnight":  # the start or the end of the day: only the day is certain
-        yield Atom(m.start(), m.end(), "+0d", "day", flags=frozenset({"midnight"}))
-    else:
-        yield Atom(m.start(), m.end(), "T12:00", "minute")
-
-
-_ZONE_GROUP = rf"(?P<zone>{ZONE})?"
-_CONTEXT_MODS = (
-    r"this\spast|this\scoming|this\ssame|the\spast|the\slast|the\scoming|the\sfollowing|the\snext|the\sprevious|the\spreceding|"
-    r"the\ssame|that\ssame|last|past|this|next|coming|following|that|previous|same|the"
+_MODS = (
+    r"this\spast|this\scoming|this\ssame|the\spast|the\slast|the\scoming|the\sfollowing|the\snext|the\sprevious|"
+    r"the\spreceding|the\ssame|that\ssame|last|past|this|next|coming|following|that|previous|same|the"
 )
-_SOURCES: list[tuple[str, Build]] = [
-    (rf"\b(?P<words>the\sday\sbefore\syesterday|the\sday\safter\stomorrow|yesterday|tomorrow|today|tonight|last\snight|"
-     rf"last\sevening|this\s(?=morning|afternoon|evening|lunchtime))\b(?:\s?{PART}\b)?", _near_day),
+_COUNT = rf"(?P<n>\d{{1,3}}|{NUMBER_WORDS}|an?|a\scouple\sof|a\sdozen|several|a\sfew|some|many)"
+_SOURCES: tuple[tuple[str, Build], ...] = (
+    (
+        r"\b(?P<words>the\sday\sbefore\syesterday|the\sday\safter\stomorrow|yesterday|tomorrow|today|tonight|"
+        rf"last\snight|last\sevening|this\s(?=morning|afternoon|evening|lunchtime))\b(?:\s?{PART}\b)?",
+        _near_day,
+    ),
     (r"\bovernight\b", _overnight),
-    (rf"\b(?P<mod>{_CONTEXT_MODS})\s(?P<unit>weekend|week|month|year|decade|century|quarter|day|night|morning|afternoon|"
-     r"evening)\b(?!-|\sold\b)", _unit),
-    (rf"\b(?:(?P<n>\d{{1,3}}|{NUMBER_WORDS}|an?|a\scouple\sof|a\sdozen|several|a\sfew|some|many)\s)?(?P<half>half\s(?:an?\s)?)?"
-     rf"(?:more\s|full\s|short\s)?(?P<unit>(?:{_UNIT})s?)(?:\s(?P<way>ago|earlier|later|before|after|previously|beforehand|afterwards|"
-     r"thereafter|from\snow|hence|prior\sto|ahead\sof|on(?=,|\.|$))\b|(?P<times>['’]s?\stime\b))", _offset),
-    (rf"\bin\s(?:about\s|around\s)?(?P<n>\d{{1,3}}|{NUMBER_WORDS}|an?)\s(?P<unit>days?|weeks?|fortnight|months?|years?)\b(?!['’-]|\s(?:of|from|since|old|ago|and)\b)", _ahead),
-    (rf"\b(?:the\s)?(?P<nth>first|second|third|fourth|fifth|last|final)\s(?:(?P<n>\d{{1,3}}|{NUMBER_WORDS})\s(?P<unit>days|weeks|months)"
-     r"|(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday))(?=\s(?:of|in)\b)", _some_of),
-    (r"(?<!in )\bthe\s(?P<unit>day|night|week|month|year|evening|morning|decade)\s(?P<way>before|after)\b", _day_beside),
-    (r"\bthe\ssame\s(?:period|quarter|month|time|stage|weeks?|three\smonths|six\smonths|nine\smonths)\s(?:(?:of|in|a)\s)?"
-     r"(?:(?P<year>1\d{3}|20\d\d)\b|last\syear\b|year\s(?:earlier|before|ago)\b|the\s(?:previous|year)\s(?:year|before|earlier)\b)",
-     _same_period),
-    (r"\b(?:(?:in\s)?(?:the\s)?(?:coming|next\sfew|past\sfew|last\sfew|recent|following)\s(?:hours|days|weeks|months|years|decades)"
-     r"|(?:in|into)\sthe\s(?:near\s|foreseeable\s|distant\s)?future|now|these\sdays|nowadays|currently)\b", _vague),
-    (rf"(?<![\d.:,/$€£-])(?P<h>[01]?\d|2[0-3])(?P<sep>[:.])(?P<m>[0-5]\d)(?::[0-5]\d)?(?![\d:]|\.\d|-\d)(?:\s?(?P<ap>[ap](?:\.\s?m\.|\.?m\b)))?"
-     rf"(?!\s?%|\s?(?:per\s?cent|percent|million|billion|km|m|points?)\b){_ZONE_GROUP}(?:\s(?:in\sthe|at)\s{PART}(?!\sof)\b)?", _clock),
-    (rf"(?<![\d.:,/$€£-])(?P<h>1[0-2]|0?[1-9])(?P<sep>)\s?(?P<ap>[ap](?:\.\s?m\.|\.?m\b)){_ZONE_GROUP}", _clock),
-    (r"(?<![\d.:,/$€£-])(?P<h>[01]\d|2[0-3])(?P<sep>)(?P<m>[0-5]\d)\s?(?P<zone>GMT|UTC|hours|hrs|CET|CEST|BST|EST|EDT|local\stime)\b", _clock),
-    (rf"\b(?P<minutes>half|a\squarter|quarter|five|ten|twenty|twenty-five)(?:\sminutes)?\s(?P<side>past|to)\s(?P<hour>{_HOURS})\b(?P<oclock>)(?!\s(?:percent|per|million|people))"
-     rf"(?:\s(?:in|on)\sthe\s{PART}(?!\sof)\b)?", _spoken_clock),
-    (rf"\b(?P<hour>{_HOURS}|1[0-2]|[1-9])(?P<minutes>)(?P<side>)\s?(?P<oclock>o['’]\s?clock)(?:\s(?:in|on)\sthe\s{PART}(?!\sof)\b)?", _spoken_clock),
-    (rf"\b(?P<hour>{_HOURS}|1[0-2]|[1-9])(?P<minutes>)(?P<side>)(?P<oclock>)\s(?:in\sthe\s(?=m|a|e)|at\s(?=n)){PART}(?!\sof)\b", _spoken_clock),
-    (r"\b(?P<word>noon|midday|midnight)\b", _named_clock),
-]  # fmt: skip
+    (
+        rf"\b(?P<mod>{_MODS})\s(?P<unit>weekend|week|month|year|decade|century|quarter|day|night|morning|afternoon|"
+        r"evening)\b(?!-|\sold\b)",
+        _unit,
+    ),
+    (
+        rf"\b(?:{_COUNT}\s)?(?P<half>half\s(?:an?\s)?)?(?:more\s|full\s|short\s)?(?P<unit>(?:{_UNIT})s?)(?:\s(?P<way>ago|"
+        r"earlier|later|before|after|previously|beforehand|afterwards|thereafter|from\snow|hence|prior\sto|ahead\sof|"
+        r"on(?=,|\.|$))\b|(?P<times>['’]s?\stime\b))",
+        _offset,
+    ),
+    (
+        rf"\bin\s(?:about\s|around\s)?(?P<n>\d{{1,3}}|{NUMBER_WORDS}|an?)\s(?P<unit>days?|weeks?|fortnight|months?|years?)\b"
+        r"(?!['’-]|\s(?:of|from|since|old|ago|and)\b)",
+        _ahead,
+    ),
+    (
+        rf"\b(?:the\s)?(?P<nth>first|second|third|fourth|fifth|last|final)\s(?:(?P<n>\d{{1,3}}|{NUMBER_WORDS})\s"
+        r"(?P<unit>days|weeks|months)|(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday))"
+        r"(?=\s(?:of|in)\b)",
+        _some_of,
+    ),
+    (
+        r"(?<!in )\bthe\s(?P<unit>day|night|week|month|year|evening|morning|decade)\s(?P<way>before|after)\b",
+        _day_beside,
+    ),
+    (
+        r"\bthe\ssame\s(?:period|quarter|month|time|stage|weeks?|three\smonths|six\smonths|nine\smonths)\s"
+        r"(?:(?:of|in|a)\s)?(?:(?P<year>1\d{3}|20\d\d)\b|last\syear\b|year\s(?:earlier|before|ago)\b|"
+        r"the\s(?:previous|year)\s(?:year|before|earlier)\b)",
+        _same_period,
+    ),
+    (
+        r"\b(?:(?:in\s)?(?:the\s)?(?:coming|next\sfew|past\sfew|last\sfew|recent|following)\s"
+        r"(?:hours|days|weeks|months|years|decades)|(?:in|into)\sthe\s(?:near\s|foreseeable\s|distant\s)?future|now|"
+        r"these\sdays|nowadays|currently)\b",
+        _vague,
+    ),
+)
 
 
-def compile_patterns() -> list[tuple[re.Pattern[str], Build]]:
-    return [(compile_spaced(source, re.IGNORECASE), build) for source, build in _SOURCES]
+def compile_patterns() -> tuple[tuple[re.Pattern[str], Build], ...]:
+    """All that counts from the article's date or from the time last spoken of."""
+    return tuple((compile_spaced(source, re.IGNORECASE), build) for source, build in _SOURCES)

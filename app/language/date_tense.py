@@ -1,0 +1,112 @@
+"""Does an expression without direction ("on Tuesday", "in March") lie behind or ahead? The governing verb decides."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+from spacy.tokens import Token
+
+from app.language.date_senses import Parsed
+from app.language.date_words import Atom, words
+
+_REPORTING = words(
+    "say report tell claim confirm announce state show warn accuse insist deny note add write suggest "
+    "reveal declare call describe find hear argue admit concede allege maintain estimate recall explain"
+)
+_PLANNED = words("schedule expect plan slate set due book tip bill intend hope want promise vow pledge propose prepare")
+_FUTURE = words("will 'll ’ll wo shall")
+_MODALS = words("would could may might should must can ca 'd")
+_PAST = words("have has had 've was were did")
+_PRESENT = words("is are am 's 're")
+_NEGATIONS = words("neither no none nobody")
+_IMPLICATIVE = words("begin start manage fail continue have refuse decline appear seem happen come try help use force")
+# "postponed until Tuesday": what these do to an end still to come
+_PROLONGING = words(
+    "put postpone delay extend give defer adjourn suspend remand allow push reschedule move grant prolong bar ban have"
+)
+_AHEAD = re.compile(r"\b(?:ahead of|due|deadline|upcoming)\s(?:\w+\s){0,2}$", re.IGNORECASE)
+_COMPARED = re.compile(r"\b(?:against|compared (?:with|to)|than|versus)\s[^,;.]{0,25}$", re.IGNORECASE)
+
+
+def direction(atom: Atom, parsed: Parsed, *, preposition: str) -> str:
+    """ "<" when the governing verb puts the expression in the past, ">" when ahead."""
+    left = parsed.text[max(0, atom.start - 40) : atom.start]
+    if preposition == "since" or _COMPARED.search(left):
+        return "<"
+    if _AHEAD.search(left):
+        return ">"
+    token = parsed.token_at(atom.start)
+    is_attribute = token.dep_ in ("amod", "compound", "nmod") and token.head.i > token.i
+    for _ in range(12):
+        if token.pos_ in ("VERB", "AUX") and token.tag_ != "MD":
+            if token.lemma_.lower() in _PROLONGING and (preposition == "until" or left.endswith(" to ")):
+                return ">"
+            is_present = token.tag_ in ("VBZ", "VBP")
+            return "<" if is_attribute and is_present else _direction_of(token, depth=0)
+        if token.head.i == token.i:
+            break
+        token = token.head
+    return ">" if preposition in ("by", "until", "till") else "<"
+
+
+def is_tense_weak(atom: Atom, parsed: Parsed) -> bool:
+    """Whether the expression hangs on a noun or a copula ("the shooting in July", "this is ... in July"), so that tense
+    is a weak witness."""
+    token = parsed.token_at(atom.start)
+    for _ in range(4):
+        token = token.head
+        if token.pos_ in ("NOUN", "PROPN"):
+            return True
+        if token.pos_ in ("VERB", "AUX"):
+            return token.lemma_ == "be" and token.tag_ != "VB"
+        if token.pos_ == "ADJ":  # due in, likely by
+            return False
+    return False
+
+
+def _direction_of(verb: Token, *, depth: int) -> str:
+    auxiliaries = {child.lower_ for child in verb.children if child.dep_ in ("aux", "auxpass")}
+    if auxiliaries & _FUTURE:
+        way = ">"
+    elif auxiliaries & _MODALS:
+        way = _modal(verb, auxiliaries)
+    elif verb.lemma_.lower() in ("plan", "schedule") and not auxiliaries & {"was", "were", "been"}:
+        way = ">"
+    elif auxiliaries & _PAST or verb.tag_ == "VBD":
+        way = "<"
+    elif auxiliaries & {"do", "does"} or (auxiliaries & _PRESENT and verb.tag_ in ("VBG", "VBN")):
+        way = ">"
+    elif verb.tag_ in ("VBZ", "VBP"):
+        way = "<" if verb.lemma_.lower() in _REPORTING else ">"
+    else:
+        way = _nonfinite(verb, auxiliaries, depth=depth)
+    return way
+
+
+def _modal(verb: Token, auxiliaries: set[str]) -> str:
+    """ "might come" lies ahead; "might have come", "could not be reached" and "would not say" lie behind."""
+    if "have" in auxiliaries:
+        return "<"
+    subjects = [child for child in verb.children if child.dep_ in ("nsubj", "nsubjpass")]
+    nearby = [*verb.children, *(token for subject in subjects for token in islice(subject.subtree, 12))]
+    is_negated = any(token.dep_ == "neg" or token.lower_ in _NEGATIONS for token in nearby)
+    return "<" if is_negated and auxiliaries & {"could", "would"} else ">"
+
+
+def _nonfinite(verb: Token, auxiliaries: set[str], *, depth: int) -> str:
+    above = (verb.head, *islice(verb.head.ancestors, 12)) if verb.head.i != verb.i and depth < 4 else ()
+    governor = next((token for token in above if token.pos_ in ("VERB", "AUX")), None)
+    is_infinitive = "to" in auxiliaries or (verb.tag_ == "VB" and verb.dep_ in ("xcomp", "acl"))
+    if is_infinitive:
+        is_dependent = governor is not None and (
+            verb.dep_ == "advcl" or (verb.head.i == governor.i and governor.lemma_.lower() in _IMPLICATIVE)
+        )
+        was_due = governor is not None and governor.lemma_ == "be" and any(c.lower_ == "had" for c in governor.children)
+        if was_due or governor is None or not is_dependent:
+            return "<" if was_due else ">"
+    elif verb.tag_ == "VBN" and verb.dep_ in ("acl", "advcl", "amod", "ROOT"):
+        return ">" if verb.lemma_.lower() in _PLANNED else "<"
+    if governor is not None:
+        return _direction_of(governor, depth=depth + 1)
+    return "<" if verb.tag_ == "VBN" else ">"
