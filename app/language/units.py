@@ -14,7 +14,7 @@ from typing import Any
 import pint
 
 from app.domain.values import BaseMeasure
-from app.language.numerals import Lexeme, at, is_joined
+from app.language.lexemes import Lexeme, at, cased, is_joined
 
 # symbol: pint's name, SI symbol, words that are always the unit (any case), abbreviations (exact case)
 _MEASURES: dict[str, tuple[str, str, str, str]] = {
@@ -99,7 +99,14 @@ _PHRASES = {
     ("degrees", "centigrade"): "°C",
     ("degrees", "fahrenheit"): "°F",
 }
-_MULTIPLES = {"decade": (10, "yr"), "decades": (10, "yr"), "century": (100, "yr"), "centuries": (100, "yr"), "fortnight": (2, "wk"), "fortnights": (2, "wk")}
+_MULTIPLES = {
+    "decade": (10, "yr"),
+    "decades": (10, "yr"),
+    "century": (100, "yr"),
+    "centuries": (100, "yr"),
+    "fortnight": (2, "wk"),
+    "fortnights": (2, "wk"),
+}
 _POWERS = {"square": "2", "sq": "2", "cubic": "3"}
 _JOINED = {"C": "°C", "F": "°F", "in": "in"}  # units only right behind digits: "31C", "10in"
 _LENGTHS = frozenset({"km", "m", "cm", "mm", "mi", "ft", "in", "yd", "nmi"})
@@ -125,7 +132,7 @@ def is_unit_word(word: str) -> bool:
 
 
 def read_unit(lexemes: Sequence[Lexeme], index: int) -> tuple[float, str, int] | None:
-    """The unit that starts at ``index``: (factor, symbol, index after it); "a decade" is ten years, so it has a factor."""
+    """The unit that starts at ``index``: (factor, symbol, index after it). A decade is ten years: hence the factor."""
     if at(lexemes, index) in _MULTIPLES:
         factor, symbol = _MULTIPLES[at(lexemes, index)]
         return factor, symbol, index + 1
@@ -139,8 +146,6 @@ def read_unit(lexemes: Sequence[Lexeme], index: int) -> tuple[float, str, int] |
 
 
 def _read_simple(lexemes: Sequence[Lexeme], index: int) -> tuple[str, int] | None:
-    if index >= len(lexemes):
-        return None
     pair = (at(lexemes, index), at(lexemes, index + 1))
     if pair in _PHRASES:
         return _PHRASES[pair], index + 2
@@ -150,7 +155,7 @@ def _read_simple(lexemes: Sequence[Lexeme], index: int) -> tuple[str, int] | Non
         step = index + 2 if pair[1] in (".", "-") else index + 1
         inner = _read_simple(lexemes, step)
         return (inner[0] + _POWERS[pair[0]], inner[1]) if inner and inner[0] in _LENGTHS else None
-    text = lexemes[index].text
+    text = cased(lexemes, index)
     if text in _JOINED and is_joined(lexemes, index) and lexemes[index - 1].text[0].isdigit():
         return _JOINED[text], index + 1
     symbol = _words().get(pair[0]) or _abbreviations().get(text)
@@ -187,7 +192,11 @@ def _converter(symbol: str) -> tuple[str, str, str] | None:
             return None
         sources.append(f"{entry[0]}**{power}" if power else entry[0])
         targets.append(entry[1] + power)
-    return "/".join(f"({name})" for name in sources), "/".join(re.sub(r"(?<=m)(?=[23])", "**", name) for name in targets), "/".join(targets)
+    return (
+        "/".join(f"({name})" for name in sources),
+        "/".join(re.sub(r"(?<=m)(?=[23])", "**", name) for name in targets),
+        "/".join(targets),
+    )
 
 
 def base_measure(low: float | None, high: float | None, unit: str | None) -> BaseMeasure | None:
