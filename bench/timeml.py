@@ -3,12 +3,12 @@
 
     python bench/timeml.py --timeml DIR [--verbose]
 
-Spans match when they overlap (relaxed) or are equal (strict); a value counts when a span matches relaxed and the values
-are the same, so value F1 = relaxed F1 x accuracy, as in TempEval-3 (UzZaman et al. 2013). An expression of ours that
-meets only a DURATION or SET is a false alarm. TIMEX3 and EDTF say some things differently; before comparing:
+Spans match when they overlap (relaxed) or are equal (strict); a value counts when a span matches relaxed and the
+values are the same, so value F1 = relaxed F1 x accuracy, as in TempEval-3 (UzZaman et al. 2013). An expression of ours
+that meets only a DURATION or SET is a false alarm. TIMEX3 and EDTF say some things differently; before comparing:
 weeks, weekends and quarters become intervals, seasons their EDTF codes, placeholders (1998-10-XX) what they leave open,
-parts of the day (TNI) their day, seconds are cut, open intervals ("since August") become their bound, and PRESENT_REF and
-its like agree with a reference of ours that has no value.
+parts of the day (TNI) their day, seconds are cut, open intervals ("since August") become their bound, and PRESENT_REF
+and its like agree with a reference of ours that has no value.
 """
 
 from __future__ import annotations
@@ -134,9 +134,8 @@ def score(document: Document, found: list[TimeRef], *, count: Counter[str], name
     count["found"] += len(found)
     for i, ref in enumerate(found):
         if verbose and i not in used:
-            print(
-                f"{name} EXTRA {ref.exact!r} {ref.edtf} {ref.unresolved or ''}: {_around(document.text, ref.start, ref.end)}"
-            )
+            around = _around(document.text, ref.start, ref.end)
+            print(f"{name} EXTRA {ref.exact!r} {ref.edtf} {ref.unresolved or ''}: {around}")
 
 
 def _around(text: str, start: int, end: int) -> str:
@@ -163,12 +162,12 @@ def main() -> int:
     gold, found, matched = count["gold"], count["found"], count["matched"]
     print(f"documents            {len(paths)}")
     print(f"expressions          {gold} annotated (DATE, TIME), {found} found")
-    print(
-        f"span F1 relaxed      {f1(matched, found, gold):.3f}  (P {matched / max(found, 1):.3f}, R {matched / max(gold, 1):.3f})"
-    )
+    relaxed, value = f1(matched, found, gold), f1(count["right"], found, gold)
+    print(f"span F1 relaxed      {relaxed:.3f}  (P {matched / max(found, 1):.3f}, R {matched / max(gold, 1):.3f})")
     print(f"span F1 strict       {f1(count['strict'], found, gold):.3f}")
-    print(f"value F1             {f1(count['right'], found, gold):.3f}")
+    print(f"value F1             {value:.3f}")
     print(f"value accuracy       {count['right'] / max(matched, 1):.3f} of the matched")
+    print("published, TempEval-3 Platinum (another test set): value F1 0.776 HeidelTime, 0.674 SUTime")
     return 0
 
 

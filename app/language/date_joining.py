@@ -23,7 +23,7 @@ _AT_GLUE = re.compile(
     re.IGNORECASE,
 )
 _YEAR_GLUE = re.compile(r",?\s|\sof\s|\sin\s")
-_RANGE_GLUE = re.compile(r"\s?(-|–|—|to|until|till|through|and)\s?(?:the\s)?", re.IGNORECASE)
+_RANGE_GLUE = re.compile(r"\s?(-|–|—|to|until|till|through|and)\s?(?:the\s)?(?:(?:early|late)\s|mid-)?", re.IGNORECASE)
 _CLOCK = re.compile(r"\s?\bT\d\d:\d\d$")
 _RANGE_START = re.compile(r"\b(?P<word>from|between)\s(?:the\s)?$", re.IGNORECASE)
 
@@ -38,7 +38,7 @@ def scan(text: str) -> list[Atom]:
     """All single expressions of a text: leftmost, then longest, never overlapping."""
     found = [atom for pattern, build in _patterns() for m in pattern.finditer(text) for atom in build(m)]
     kept: list[Atom] = []
-    for atom in sorted(found, key=lambda a: (a.start, -a.end, "bare" in a.flags)):
+    for atom in sorted(found, key=lambda a: (a.start, -a.end, a.rule is None, "bare" in a.flags)):
         if kept and atom.start < kept[-1].end:
             if atom.end - atom.start <= kept[-1].end - kept[-1].start or kept[-1].rule is not None:
                 continue
@@ -79,11 +79,12 @@ def _weekday_and_date(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
     """ "Tuesday, 15 October": the weekday says which year when none is written."""
     if "weekday" not in a.flags or b.last or not a.rule or not b.rule or not _DATE_GLUE.fullmatch(glue):
         return None
+    clock = _CLOCK.search(a.rule)
     if "plain" in b.flags:
-        name = b.rule.removesuffix(OPEN)
-        return replace(b, start=a.start, rule=f"{name}:{a.rule[:3]}?", part=a.part)
+        rule = f"{b.rule.removesuffix(OPEN)}:{a.rule[:3]}?"
+        return replace(b, start=a.start, rule=rule + (clock[0] if clock else ""), grain=a.grain, part=a.part)
     if (b.source == "self" and b.grain in ("day", "minute")) or "dom" in b.flags:
-        return replace(b, start=a.start, part=a.part)
+        return replace(b, start=a.start, rule=b.rule + (clock[0] if clock else ""), part=a.part)
     return None
 
 
@@ -137,13 +138,11 @@ def _part_of(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
 
 
 def _ago_today(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
-    """ "five years ago today"."""
-    years = re.fullmatch(r"y(-\d+)", a.rule or "")
-    return (
-        replace(a, end=b.end, rule=f"{years[1]}y", grain="day")
-        if years and b.rule == "+0d" and glue.isspace()
-        else None
-    )
+    """ "five years ago today", "ten years ago this month"."""
+    away = re.fullmatch(r"([ym])(-\d+)", a.rule or "")
+    if not away or b.rule not in ("+0d", "m+0") or not glue.isspace():
+        return None
+    return replace(a, end=b.end, rule=f"{b.rule} {away[2]}{away[1]}", grain=b.grain)
 
 
 def _name_and_year(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:

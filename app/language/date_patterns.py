@@ -231,7 +231,8 @@ _SOURCES: tuple[tuple[str, Build], ...] = (
     ),
     (rf"\b(?i:{MODIFIER}){MONTH}{_OF_YEAR}", _month),
     (
-        rf"\b(?:(?P<weeks>[Aa]\s(?:week|fortnight)\s(?:on|from|next)\s)|(?i:{MODIFIER}))(?P<weekday>{WEEKDAY})\b(?!-)"
+        rf"\b(?:(?P<weeks>[Aa]\s(?:week|fortnight)\s(?:on|from|next)\s)|(?i:{MODIFIER}))(?P<weekday>{WEEKDAY})\b"
+        r"(?!-|\s(?:mornings|afternoons|evenings|nights)\b)"
         rf"(?:\s{PART}\b)?(?:\s(?P<after>next|last)\b(?!\s(?:week|month|year|night)))?",
         _weekday,
     ),

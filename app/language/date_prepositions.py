@@ -41,7 +41,10 @@ _PEELS = (
         r"\b(?:as\s(?:early|late|recently|soon)\sas|on|in|at|during|over|into|throughout|through|within)\s(?:the\s)?$",
     ),
 )
-_SINCE_DOING = r"\bsince\s\w{2,20}ing(?:\s[\w'’-]{1,20}){0,4}\s$"
+# "since taking over on 1 July", "since its founding in 1921"
+_SINCE_EVENT = (
+    r"\bsince\s(?:\w{2,20}ing|(?:the|its|his|her|their)\s[\w'’-]{1,20})(?:\s(?!sai?ys?\b|told\b)[\w'’-]{1,20}){0,3}\s$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,8 @@ def _peels() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 @cache
-def _since_doing() -> re.Pattern[str]:
-    return compile_spaced(_SINCE_DOING, re.IGNORECASE)
+def _since_event() -> re.Pattern[str]:
+    return compile_spaced(_SINCE_EVENT, re.IGNORECASE)
 
 
 def take_prepositions(atom: Atom, text: str) -> Expression:
@@ -81,10 +84,9 @@ def take_prepositions(atom: Atom, text: str) -> Expression:
         out = _peeled(out, kind, found, start)
         if out.preposition:
             break
-    # "since taking over on 1 July"
-    doing = _since_doing().search(text, max(0, out.start - 60), out.start)
-    if doing and out.preposition in ("", "in"):
-        return replace(out, start=doing.start(), preposition="since", word="since")
+    event = _since_event().search(text, max(0, out.start - 60), out.start)
+    if event and out.preposition in ("", "in"):
+        return replace(out, start=event.start(), preposition="since", word="since")
     return out
 
 

@@ -160,6 +160,6 @@ def _opening(expression: Expression, parsed: Parsed) -> str:
         return "since" if is_ahead or _ONWARDS.match(text, end) else ""
     if kind == "after":
         return "" if is_attributive or expression.atom.grain == "minute" else "since"
-    if kind == "until":
-        return "" if is_attributive and expression.word == "before" else "until"
+    if kind == "until":  # "followed by Saturday's floods", "before the October fire": the event's day
+        return "" if is_attributive and expression.word in ("before", "by") else "until"
     return "since"

@@ -14,6 +14,8 @@ _BEFORE_A_TIME = words(
     "about circa early late mid last next this and or into over for as than"
 )
 _BEFORE_A_CLOCK = words("at from until till before after around the")
+_BEFORE_A_YEAR = _BEFORE_A_TIME - words("at on over as than")
+_NUMBERED = words("flight room route highway number no bus train model lot page line channel at version")
 _ONE_IN = re.compile(r"(?:\d|one)\sin\s$|[A-Z]-$")
 _NAMES = frozenset({"PERSON", "FAC", "WORK_OF_ART", "PRODUCT", "ORG", "GPE", "LAW", "NORP"})
 
@@ -53,6 +55,8 @@ def is_time(atom: Atom, parsed: Parsed) -> bool:
         is_time = _is_day_of_month(before, after)
     elif "holiday" in atom.flags:
         is_time = not (after is not None and after.pos_ == "NOUN" and token.dep_ in ("compound", "amod", "nmod"))
+    elif atom.grain == "minute" and before is not None and before.lower_ == "the" and after is not None:
+        is_time = after.pos_ != "ADP"  # the 09:15 to Corran is a train
     elif "weak" in atom.flags and "." in parsed.text[atom.start : atom.end]:  # 7.30, or seven and three tenths
         is_time = before is not None and before.lower_ in _BEFORE_A_CLOCK
     elif atom.grain == "year" and "bare" in atom.flags:
@@ -104,7 +108,8 @@ def _is_in_name(token: Token, before: Token | None, after: Token | None) -> bool
 def _is_year(atom: Atom, parsed: Parsed) -> bool:
     token, before, after = parsed.token_at(atom.start), parsed.before(atom.start), parsed.after(atom.end)
     left = parsed.text[max(0, atom.start - 12) : atom.start]
-    if _ONE_IN.search(left) or token.ent_type_ in ("MONEY", "PERCENT", "QUANTITY", "PRODUCT"):
+    is_numbered = before is not None and before.lower_ in _NUMBERED
+    if is_numbered or _ONE_IN.search(left) or token.ent_type_ in ("MONEY", "PERCENT", "QUANTITY", "PRODUCT"):
         return False
     # "carried 2020 passengers"
     is_count = token.dep_ == "nummod" and token.head.tag_ in ("NNS", "NNPS") and token.head.i > token.i
@@ -112,7 +117,7 @@ def _is_year(atom: Atom, parsed: Parsed) -> bool:
         return token.ent_type_ == "DATE" or (after is not None and after.is_punct)
     if token.ent_type_ == "DATE":
         return not (is_count and before.pos_ in ("VERB", "AUX"))
-    if before.lower_ in _BEFORE_A_TIME:
+    if before.lower_ in _BEFORE_A_YEAR:
         return not is_count or before.lower_ in ("in", "since", "of")
     if before.text in ("(", "[") or before.lower_ == "born":
         return True

@@ -28,7 +28,7 @@ def _near_day(m: re.Match[str]) -> Iterator[Atom]:
     part = (m["part"] or "").lower()
     if words in ("tonight", "last night", "last evening"):
         part = "night"
-    shift = _DAYS.get(words, 0)
+    shift = _DAYS.get(words, 0) + (7 if m["week"] else 0)
     yield Atom(m.start(), m.end(), f"{shift:+d}d", "day", part=part)
 
 
@@ -44,8 +44,9 @@ def _unit(m: re.Match[str]) -> Iterator[Atom]:
             yield Atom(start, end, f"{_FROM_CONTEXT[mod]:+d}d", "day", "context", part=unit.replace("day", ""))
         return
     if unit == "weekend":
-        weekend = {"last": "<<", "this past": "<<", "past": "<<", "next": ">>", "this coming": ">>"}
-        yield Atom(start, end, f"weekend{weekend.get(mod, OPEN)}", "weekend")
+        weekend = {"last": "<<", "this past": "<<", "past": "<<", "this coming": ">>"}
+        rule = "w+1 weekend=" if mod == "next" else f"weekend{weekend.get(mod, OPEN)}"
+        yield Atom(start, end, rule, "weekend")
         return
     if mod == "the":
         yield Atom(start, end, f"{_LETTER[unit]}+0", unit, flags=frozenset({"edge"}))
@@ -64,6 +65,8 @@ def _offset(m: re.Match[str]) -> Iterator[Atom]:
         return
     way = m["way"].lower() if m["way"] else "from now"
     many = number(m["n"]) if m["n"] and not m["half"] else None
+    if m["half"] and not m["n"] and unit == "hour":
+        many, unit = 30, "minute"
     source = "article" if way in ("ago", "from now", "hence") else "context"
     flags = frozenset({"shift", "kept"} if way in ("before", "after", "prior to", "ahead of") else {"kept"})
     if many is None:
@@ -104,7 +107,7 @@ def _some_of(m: re.Match[str]) -> Iterator[Atom]:
         return
     many = number(m["n"] or "one")
     if side in (1, -1) and many:
-        rule = f"{'first' if side == 1 else 'last'}{many}{m['unit'][0].lower()}"
+        rule = f"{'first' if side == 1 else 'last'}{many}{(m['unit'] or m['one'])[0].lower()}"
         yield Atom(m.start(), m.end(), rule, "quarter", flags=frozenset({"part of"}))
 
 
@@ -135,7 +138,7 @@ _COUNT = rf"(?P<n>\d{{1,3}}|{NUMBER_WORDS}|an?|a\scouple\sof|a\sdozen|several|a\
 _SOURCES: tuple[tuple[str, Build], ...] = (
     (
         r"\b(?P<words>the\sday\sbefore\syesterday|the\sday\safter\stomorrow|yesterday|tomorrow|today|tonight|"
-        rf"last\snight|last\sevening|this\s(?=morning|afternoon|evening|lunchtime))\b(?:\s?{PART}\b)?",
+        rf"last\snight|last\sevening|this\s(?=morning|afternoon|evening|lunchtime))\b(?:\s?{PART}\b|(?P<week>\sweek)\b)?",
         _near_day,
     ),
     (r"\bovernight\b", _overnight),
@@ -157,7 +160,7 @@ _SOURCES: tuple[tuple[str, Build], ...] = (
     ),
     (
         rf"\b(?:the\s)?(?P<nth>first|second|third|fourth|fifth|last|final)\s(?:(?P<n>\d{{1,3}}|{NUMBER_WORDS})\s"
-        r"(?P<unit>days|weeks|months)|(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday))"
+        r"(?P<unit>days|weeks|months)|(?P<one>week|month)|(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday))"
         r"(?=\s(?:of|in)\b)",
         _some_of,
     ),
