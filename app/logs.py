@@ -1,7 +1,7 @@
 """Structured logs on stderr: static event names with key=value, for our code and for the libraries we run.
 
 Texts of articles never get in: exceptions are written as type and frames, and with their message only where that is
-written by us or by the operating system.
+written by us, by the operating system, or by Python about our code.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 __all__ = ["bound_contextvars", "configure", "get_logger"]
 
 _MESSAGES_ARE_OURS = ("app.domain.errors", "procrastinate.exceptions")
+_TELL_NO_TEXT = (OSError, ImportError, NameError, AttributeError, TypeError)
 _QUIET = {
     "alembic": logging.WARNING,
     "httpx": logging.WARNING,
@@ -44,7 +45,9 @@ def configure(*, level: str, format: str) -> None:
         structlog.processors.ExceptionRenderer(_frames),
     ]
     is_json = format == "json"
-    render: Processor = structlog.processors.JSONRenderer() if is_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    render: Processor = (
+        structlog.processors.JSONRenderer() if is_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -89,7 +92,7 @@ def _frames(exc_info: tuple[type[BaseException], BaseException, TracebackType | 
     while error is not None and id(error) not in seen:
         seen.add(id(error))
         kind = type(error)
-        is_safe = kind.__module__ in _MESSAGES_ARE_OURS or isinstance(error, OSError)
+        is_safe = kind.__module__ in _MESSAGES_ARE_OURS or isinstance(error, _TELL_NO_TEXT)
         lines.append(f"{kind.__module__}.{kind.__qualname__}{f': {error}' if is_safe else ''}")
         frames = traceback.extract_tb(error.__traceback__)
         lines += [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]

@@ -59,11 +59,11 @@ class Supervisor:
             self._thread.join()
 
     def ask_to_stop(self) -> None:
-        """Send SIGTERM without waiting."""
+        """Send SIGTERM without waiting. Only once: to the worker a second signal means to drop everything."""
         with self._lock:
-            self._stopping.set()
-            if self._child is not None:
+            if self._child is not None and not self._stopping.is_set():
                 self._child.terminate()
+            self._stopping.set()
 
     def kill(self) -> None:
         self._stopping.set()
@@ -92,7 +92,12 @@ class Supervisor:
             if self._stopping.is_set():
                 return None, None
             self._child = subprocess.Popen(  # noqa: S603 - our own command line
-                self._command, env=self._env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+                self._command,
+                env=self._env,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                start_new_session=True,  # Ctrl-C reaches this process alone, which then asks the child
             )
         with self._child as child:
             log.info("worker_started", pid=child.pid)

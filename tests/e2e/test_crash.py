@@ -160,8 +160,8 @@ def test_every_claim_is_where_it_says(life: Life) -> None:
 
 
 def test_the_service_is_ready_soon_on_an_existing_data_directory(life: Life) -> None:
-    # Ten seconds are promised on a machine of its own, after a crash; test machines have other work.
-    assert life.seconds_to_ready < 30
+    # Ten seconds are promised, on a machine of its own; those that run tests have other work.
+    assert life.seconds_to_ready < 60
 
 
 def test_the_end_is_orderly(life: Life) -> None:

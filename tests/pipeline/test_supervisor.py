@@ -91,6 +91,18 @@ def test_stopping_asks_first(log: Log, tmp_path: Path) -> None:
     assert (len(log.pids), log.deaths) == (1, [])
 
 
+def test_the_child_is_asked_once(log: Log, tmp_path: Path) -> None:
+    asked = tmp_path / "asked"
+    code = f"import signal; signal.signal(15, lambda *_: print('x', file=open({str(asked)!r}, 'a'))); "
+    child = _supervise(code + REPORT + "time.sleep(1.5)", log)
+    _until(lambda: len(log.pids) == 1)
+    child.ask_to_stop()
+    _until(asked.exists)
+    child.ask_to_stop()
+    child.stop()
+    assert asked.read_text() == "x\n"
+
+
 def test_a_child_that_does_not_stop_is_killed(log: Log) -> None:
     child = _supervise("import signal; signal.signal(15, signal.SIG_IGN); " + STEADY, log, stop_seconds=0.5)
     _until(lambda: len(log.pids) == 1)
