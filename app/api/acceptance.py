@@ -13,7 +13,7 @@ from sqlmodel import Session
 from app.api.deps import Services
 from app.api.schemas.articles import ArticleIn
 from app.domain.errors import InvalidInputError, NotFoundError
-from app.store.articles import Submission, add_articles, get_articles
+from app.store.articles import Submission, add_articles
 from app.store.idempotency import StoredAnswer, claim_key, store_answer
 from app.store.stories import get_heir
 from app.store.tables import Article, utc_now
@@ -51,11 +51,10 @@ def to_submission(session: Session, article: ArticleIn) -> Submission:
 def accept(session: Session, services: Services, submissions: Sequence[Submission]) -> list[tuple[Article, bool]]:
     """Store what is new and defer its analysis; for each submission its article and whether it is new."""
     answers = add_articles(session, submissions, now=utc_now())
-    for article_id, is_new in answers:
+    for article, is_new in answers:
         if is_new:
-            services.defer_analysis(session, article_id)
-    articles = get_articles(session, (article_id for article_id, _ in answers))
-    return [(articles[article_id], is_new) for article_id, is_new in answers]
+            services.defer_analysis(session, article.id)
+    return answers
 
 
 def once(

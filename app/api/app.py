@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
@@ -25,6 +27,7 @@ from app.store.engine import SessionFactory
 MIB = 1024 * 1024
 MAX_BODY = 4 * MIB  # 200,000 characters, each written as a JSON escape of 12 bytes, and room for the rest
 MAX_BATCH_BODY = 32 * MIB
+THREADS = 12  # for handlers: more only wait for one another, out of turn, and hold a connection while they do
 
 _ROUTERS: tuple[APIRouter, ...] = tuple(
     module.router for module in (articles, batch, stories, claims, timeline, conflicts, operations)
@@ -100,6 +103,7 @@ def _application() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=_lifespan,
     )
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     app.state.methods_at = methods_at
@@ -114,6 +118,12 @@ def _application() -> FastAPI:
     return app
 
 
+@asynccontextmanager
+async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    current_default_thread_limiter().total_tokens = THREADS
+    yield
+
+
 def _openapi(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         document = get_openapi(
@@ -124,12 +134,23 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             routes=app.routes,
             tags=app.openapi_tags,
         )
+        _state_parameters_plainly(document)
         _, definitions = models_json_schema(
             [(Problem, "serialization"), (ArticleIn, "validation")], ref_template="#/components/schemas/{model}"
         )
         document["components"]["schemas"] |= definitions["$defs"]
         app.openapi_schema = examples.with_nulls(document)
     return app.openapi_schema
+
+
+def _state_parameters_plainly(document: dict[str, Any]) -> None:
+    """A parameter that may be left out is not one that may be null."""
+    for at_path in document["paths"].values():
+        for operation in at_path.values():
+            for parameter in operation.get("parameters", ()):
+                schema = parameter["schema"]
+                kinds = [kind for kind in schema.pop("anyOf", ()) if kind != {"type": "null"}]
+                schema.update(kinds[0] if len(kinds) == 1 else {"anyOf": kinds} if kinds else {})
 
 
 def methods_at(path: str) -> list[str]:

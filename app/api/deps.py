@@ -1,4 +1,7 @@
-"""What handlers ask for, as annotated aliases. Everything comes from the application's state; nothing is global."""
+"""What handlers ask for, as annotated aliases. Everything comes from the application's state; nothing is global.
+
+What touches the database is a plain function, which FastAPI runs in a thread; the rest is ``async`` to spare one.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,7 @@ class Services:
             return self._encoder
 
 
-def _services(request: Request) -> Services:
+async def _services(request: Request) -> Services:
     services: Services = request.app.state.services
     return services
 
@@ -68,10 +71,16 @@ def _reading(services: ServicesDep) -> Iterator[Session]:
 # With scope "function" a transaction ends before the answer goes out: a commit that fails is not answered 2xx.
 WritingSession = Annotated[Session, Depends(_writing, scope="function")]
 ReadingSession = Annotated[Session, Depends(_reading, scope="function")]
-Now = Annotated[datetime, Depends(utc_now)]
 
 
-def _paging(
+async def _now() -> datetime:
+    return utc_now()
+
+
+Now = Annotated[datetime, Depends(_now)]
+
+
+async def _paging(
     request: Request,
     limit: Annotated[Limit, Query()] = 50,
     cursor: Annotated[
@@ -84,7 +93,7 @@ def _paging(
 PagingDep = Annotated[Paging, Depends(_paging)]
 
 
-def _wants_selectors(
+async def _wants_selectors(
     selectors: Annotated[
         Literal["w3c"] | None, Query(description="`w3c` adds W3C Web Annotation selectors to each piece of evidence.")
     ] = None,
@@ -95,7 +104,7 @@ def _wants_selectors(
 WantsSelectors = Annotated[bool, Depends(_wants_selectors)]
 
 
-def json_body(request: Request) -> None:
+async def json_body(request: Request) -> None:
     """Refuse a body of another type before it is looked at: a form would otherwise be called 'not an object'."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type and media_type != "application/json" and not media_type.endswith("+json"):
@@ -120,15 +129,15 @@ def _path_id(what: str) -> Any:
 _EXAMPLE_IDS = {"article": examples.ARTICLE_ID, "story": examples.STORY_ID, "conflict": examples.CONFLICT_ID}
 
 
-def _article_id(article_id: Annotated[str, _path_id("article")]) -> UUID:
+async def _article_id(article_id: Annotated[str, _path_id("article")]) -> UUID:
     return parse_id("article", article_id)
 
 
-def _story_id(story_id: Annotated[str, _path_id("story")]) -> UUID:
+async def _story_id(story_id: Annotated[str, _path_id("story")]) -> UUID:
     return parse_id("story", story_id)
 
 
-def _conflict_id(conflict_id: Annotated[str, _path_id("conflict")]) -> UUID:
+async def _conflict_id(conflict_id: Annotated[str, _path_id("conflict")]) -> UUID:
     return parse_id("conflict", conflict_id)
 
 

@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 
 REQUEST_ID = "X-Request-ID"
 _SANE_ID = re.compile(r"[A-Za-z0-9._~:+/=@-]{1,128}")
+_PLAIN_PATHS = ("/docs", "/openapi.json")
 _QUIET_ROUTES = ("/healthz", "/readyz", "/metrics")
 
 
@@ -101,8 +102,13 @@ class _Answer:
         await self._send(message)
 
 
+def _outside_of_routers(path: str) -> str:
+    """A name for what no router serves; never the path itself, which anyone may make up."""
+    return next((known for known in _PLAIN_PATHS if f"{path}/".startswith(f"{known}/")), "unmatched")
+
+
 def _record(scope: Scope, *, status: int, seconds: float) -> None:
-    route = getattr(scope.get("route"), "path", None) or "unmatched"
+    route = getattr(scope.get("route"), "path", None) or _outside_of_routers(scope["path"])
     metrics.HTTP_REQUESTS.labels(scope["method"], route, str(status)).inc()
     metrics.HTTP_SECONDS.labels(scope["method"], route).observe(seconds)
     if route not in _QUIET_ROUTES:

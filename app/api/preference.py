@@ -5,16 +5,9 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from fastapi import Header
+from fastapi import Depends, Header, Request
 
 MOST_SECONDS = 60
-
-Prefer = Annotated[
-    list[str] | None,
-    Header(
-        alias="Prefer", description="`wait=N`: answer with the analysis if it is done within N seconds (at most 60)."
-    ),
-]
 
 _WAIT = re.compile(r"wait\s*=\s*\"?([0-9]{1,6})\"?", re.IGNORECASE)
 
@@ -27,3 +20,18 @@ def wait_seconds(prefer: list[str]) -> int | None:
         if found:
             return min(int(found[1]), MOST_SECONDS)
     return None
+
+
+async def _wait(
+    request: Request,
+    prefer: Annotated[
+        str | None,
+        Header(
+            alias="Prefer", description="`wait=N`: answer with the analysis if it is done in N seconds (at most 60)."
+        ),
+    ] = None,
+) -> int | None:
+    return wait_seconds(request.headers.getlist("Prefer")) if prefer else None
+
+
+WaitSeconds = Annotated[int | None, Depends(_wait)]

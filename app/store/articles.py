@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 
 from app.domain.errors import NotFoundError
 from app.store.loading import without
-from app.store.tables import Article, ArticleSummary, new_id
+from app.store.tables import Article, ArticleSummary
 
 UNSETTLED = ("queued", "analysing")
 Found = TypeVar("Found")
@@ -57,19 +57,19 @@ def fingerprint(submission: Submission) -> str:
     return hashlib.sha256(json.dumps([text, source, submission.external_id]).encode()).hexdigest()
 
 
-def add_articles(session: Session, submissions: Sequence[Submission], *, now: datetime) -> list[tuple[UUID, bool]]:
-    """Store each submission unless the same article is there; for each its id, and whether it is new.
+def add_articles(session: Session, submissions: Sequence[Submission], *, now: datetime) -> list[tuple[Article, bool]]:
+    """Store each submission unless the same article is there; for each its article, and whether it is new.
 
     Safe against the same article arriving twice at once, also in batches: rows go in by order of fingerprint, so that
     two transactions that share articles wait for each other in one direction only.
     """
     prints = [fingerprint(submission) for submission in submissions]
-    ids = {print_: new_id() for print_ in dict.fromkeys(prints)}
-    first = {print_: submission for submission, print_ in reversed(list(zip(submissions, prints, strict=True)))}
-    stored = {
-        print_: _add(session, first[print_], id=ids[print_], fingerprint=print_, now=now) for print_ in sorted(ids)
-    }
-    fresh = {print_ for print_, article_id in stored.items() if article_id == ids[print_]}
+    rows: dict[str, Article] = {}
+    for submission, print_ in zip(submissions, prints, strict=True):
+        if print_ not in rows:
+            rows[print_] = _row(submission, fingerprint=print_, now=now)
+    fresh = _insert(session, [rows[print_] for print_ in sorted(rows)])
+    stored = rows | _known(session, set(rows) - fresh)
     answers = []
     for print_ in prints:
         answers.append((stored[print_], print_ in fresh))
@@ -77,30 +77,33 @@ def add_articles(session: Session, submissions: Sequence[Submission], *, now: da
     return answers
 
 
-def _add(session: Session, submission: Submission, *, id: UUID, fingerprint: str, now: datetime) -> UUID:
-    row = Article(
-        id=id,
-        fingerprint=fingerprint,
-        is_story_pinned=submission.story_id is not None,
-        created_at=now,
-        **asdict(submission),
+def _row(submission: Submission, *, fingerprint: str, now: datetime) -> Article:
+    is_pinned = submission.story_id is not None
+    return Article(fingerprint=fingerprint, is_story_pinned=is_pinned, created_at=now, **asdict(submission))
+
+
+def _insert(session: Session, rows: Sequence[Article]) -> set[str]:
+    """Insert in the order given; the fingerprints of the rows that were not there."""
+    if not rows:
+        return set()
+    adding = insert(Article).on_conflict_do_nothing(index_elements=["fingerprint"]).returning(col(Article.fingerprint))
+    return set(session.connection().execute(adding, [row.model_dump() for row in rows]).scalars())
+
+
+def _known(session: Session, fingerprints: Iterable[str]) -> dict[str, Article]:
+    wanted = list(fingerprints)
+    if not wanted:
+        return {}
+    query = (
+        select(Article).where(col(Article.fingerprint).in_(wanted)).options(*without(Article.text, Article.embedding))
     )
-    added = insert(Article).values(row.model_dump()).on_conflict_do_nothing(index_elements=["fingerprint"])
-    found = session.connection().execute(added.returning(col(Article.id))).scalar_one_or_none()
-    return found or session.exec(select(Article.id).where(Article.fingerprint == fingerprint)).one()
+    return {article.fingerprint: article for article in session.exec(query)}
 
 
 def get_article(session: Session, article_id: UUID) -> Article:
     """The article without its text and vector, which raise when touched. Raises NotFoundError."""
     query = select(Article).where(Article.id == article_id).options(*without(Article.text, Article.embedding))
     return _found(session.exec(query).one_or_none(), article_id)
-
-
-def get_articles(session: Session, article_ids: Iterable[UUID]) -> dict[UUID, Article]:
-    query = (
-        select(Article).where(col(Article.id).in_(list(article_ids))).options(*without(Article.text, Article.embedding))
-    )
-    return {article.id: article for article in session.exec(query)}
 
 
 def get_text(session: Session, article_id: UUID) -> str:

@@ -269,9 +269,10 @@ async def test_a_batch_may_be_larger_than_an_article(client: httpx.AsyncClient) 
 
 
 def test_a_new_article_starts_as_the_table_says(session: Session) -> None:
-    [(article_id, is_new)] = add_articles(session, [Submission(text="One.")], now=utc_now())
+    [(article, is_new)] = add_articles(session, [Submission(text="One.")], now=utc_now())
     assert is_new
-    row = session.get_one(Article, article_id)
+    row = session.get_one(Article, article.id)
+    assert row is not article
     plain = Article(text="One.", fingerprint=row.fingerprint, id=row.id, created_at=row.created_at)
     assert row.model_dump() == plain.model_dump()
 

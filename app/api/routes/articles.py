@@ -25,7 +25,7 @@ from app.api.deps import (
     WritingSession,
 )
 from app.api.examples import ok
-from app.api.preference import Prefer, wait_seconds
+from app.api.preference import WaitSeconds
 from app.api.problems import (
     CURSOR,
     INVALID,
@@ -66,8 +66,8 @@ async def submit_article(
     *,
     body: Annotated[ArticleIn, Body(openapi_examples=examples.shown(examples.ARTICLE_BODIES))],
     services: ServicesDep,
+    seconds: WaitSeconds,
     key: IdempotencyKey = None,
-    prefer: Prefer = None,
 ) -> Response:
     """Stores an article and has it analysed: summarised, its claims found, and compared with those of its story.
 
@@ -79,7 +79,6 @@ async def submit_article(
     out it is `202`, and `Location` says where to look.
     """
     answer = await run_in_threadpool(_submit, services, body, key)
-    seconds = wait_seconds(prefer or [])
     article_id = UUID(answer.body["id"])
     if seconds is None or not await services.watch.until_settled(article_id, timeout=seconds):
         return JSONResponse(answer.body, answer.status, headers=answer.headers)
