@@ -120,26 +120,26 @@ def run_worker(
     sessions: SessionFactory,
     concurrency: int,
     on_registered: Callable[[int], None] | None = None,
+    drain_seconds: float = DRAIN_SECONDS,
 ) -> bool:
     """Take jobs until SIGTERM or SIGINT; True when it was asked to stop, False when it stopped by itself.
 
-    After the signal no job is taken; the ones in flight get DRAIN_SECONDS, then they are put back and the process
+    After the signal no job is taken; the ones in flight get ``drain_seconds``, then they are put back and the process
     exits under them. A second signal exits at once and leaves them to be rescued.
     """
-    return asyncio.run(
-        _run(url, analyse=analyse, sessions=sessions, concurrency=concurrency, on_registered=on_registered)
-    )
+    app = worker_app(url, analyse=analyse, sessions=sessions)
+    running = _run(app, sessions, concurrency=concurrency, on_registered=on_registered, drain_seconds=drain_seconds)
+    return asyncio.run(running)
 
 
 async def _run(
-    url: str,
-    *,
-    analyse: Callable[[UUID], None],
+    app: App,
     sessions: SessionFactory,
+    *,
     concurrency: int,
     on_registered: Callable[[int], None] | None,
+    drain_seconds: float,
 ) -> bool:
-    app = worker_app(url, analyse=analyse, sessions=sessions)
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(max_workers=concurrency + 2, thread_name_prefix="job"))
     async with app.open_async():
@@ -153,7 +153,7 @@ async def _run(
             fetch_job_polling_interval=POLL_SECONDS,
             install_signal_handlers=False,
         )
-        is_asked_to_stop = _stop_on_signals(worker, sessions)
+        is_asked_to_stop = _stop_on_signals(worker, sessions, drain_seconds=drain_seconds)
         side = [asyncio.create_task(_rescue_forever(sessions))]
         if on_registered:
             side.append(asyncio.create_task(_report(worker, on_registered)))
@@ -165,7 +165,7 @@ async def _run(
     return is_asked_to_stop.is_set()
 
 
-def _stop_on_signals(worker: Worker, sessions: SessionFactory) -> asyncio.Event:
+def _stop_on_signals(worker: Worker, sessions: SessionFactory, *, drain_seconds: float) -> asyncio.Event:
     loop, asked = asyncio.get_running_loop(), asyncio.Event()
 
     def stop() -> None:
@@ -173,7 +173,7 @@ def _stop_on_signals(worker: Worker, sessions: SessionFactory) -> asyncio.Event:
             os._exit(1)
         asked.set()
         worker.stop()
-        loop.call_later(DRAIN_SECONDS, _leave, worker, sessions)
+        loop.call_later(drain_seconds, _leave, worker, sessions)
 
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stop)
