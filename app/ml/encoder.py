@@ -8,8 +8,11 @@ import numpy as np
 
 from app.domain.errors import ConfigurationError
 from app.domain.ports import Vector
+from app.ml.inference import TokenModel, Tokens
 from app.ml.manifest import Manifest
-from app.ml.runtime import TokenModel, Tokens
+
+_REMEMBERED = 512
+"""Vectors kept (some 6 MB): an article's sentences come back as its claims, for worthiness and for storage."""
 
 
 class OnnxEncoder:
@@ -25,6 +28,7 @@ class OnnxEncoder:
             )
         self.version = manifest.version
         self.dimensions = manifest.dimensions
+        self._recent: dict[str, Vector] = {}
         self._model = TokenModel(manifest, threads=threads, batch_tokens=batch_tokens)
 
     def tokenize(self, texts: Sequence[str]) -> list[Tokens]:
@@ -33,6 +37,15 @@ class OnnxEncoder:
 
     def encode(self, texts: Sequence[str]) -> list[Vector]:
         """A unit vector for each text; text beyond the model's length is not read. An empty text has one too."""
+        known = {text: vector for text in texts if (vector := self._recent.get(text)) is not None}
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        known |= zip(new, self._encode(new), strict=True)
+        if len(self._recent) + len(new) > _REMEMBERED:
+            self._recent = {}
+        self._recent |= {text: known[text] for text in new[-_REMEMBERED:]}
+        return [list(known[text]) for text in texts]
+
+    def _encode(self, texts: Sequence[str]) -> list[Vector]:
         tokens = self._model.tokenize(texts)
         vectors: list[Vector] = [[] for _ in texts]
         for batch, hidden in self._model.forward(tokens):
@@ -40,6 +53,3 @@ class OnnxEncoder:
                 mean = hidden[at, : len(tokens[index].ids)].mean(axis=0, dtype=np.float64)
                 vectors[index] = (mean / np.linalg.norm(mean)).astype(np.float32).tolist()
         return vectors
-
-    def warm_up(self) -> None:
-        self._model.warm_up()

@@ -30,7 +30,8 @@ class Manifest:
 
     ``kind`` says which class loads it: ``encoder``, ``classifier``, ``facet-entailment`` or ``facet-worthiness``.
     ``max_length`` is in tokens, special tokens included. ``labels`` are in the order of the logits, which
-    ``temperature`` divides before softmax.
+    ``temperature`` divides before softmax. ``encoder`` is the version of the encoder whose vectors a facet model's
+    weights were made on.
     """
 
     folder: Path
@@ -43,6 +44,7 @@ class Manifest:
     max_length: int | None = None
     dimensions: int | None = None
     pooling: str | None = None
+    encoder: str | None = None
     labels: tuple[str, ...] = ()
     temperature: float = 1.0
     thresholds: Mapping[str, float] = field(default_factory=dict)
@@ -105,6 +107,7 @@ def _manifest(folder: Path, values: Mapping[str, Any]) -> Manifest:
         max_length=_positive(values.get("max_length")),
         dimensions=_positive(values.get("dimensions")),
         pooling=values.get("pooling"),
+        encoder=values.get("encoder"),
         labels=tuple(_word(label) for label in values.get("labels", ())),
         temperature=float(values.get("temperature", 1.0)),
         thresholds={str(key): float(value) for key, value in values.get("thresholds", {}).items()},

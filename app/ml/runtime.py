@@ -1,151 +1,93 @@
-"""Tokenizers and ONNX Runtime sessions: token ids in, arrays out.
-
-Shapes: B texts of a batch, T tokens padded, L labels, D dimensions.
-"""
+"""Every model the service runs on, from the model folders: verified, loaded and warmed."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import onnxruntime as ort
-from numpy.typing import NDArray
-
 from app.domain.errors import ConfigurationError
-from app.ml.batching import Batch, make_batches
-from app.ml.manifest import Manifest
+from app.domain.ports import Encoder, EntailmentModel, QuestionModel, WorthinessModel
+from app.ml.encoder import OnnxEncoder
+from app.ml.entailment import FacetEntailment, OnnxEntailment
+from app.ml.manifest import Manifest, load_manifest
+from app.ml.question import FacetQuestionModel, OnnxQuestionModel
+from app.ml.worthiness import FacetWorthiness
 
-# transformers advises at import to install PyTorch, which is left out on purpose; the setting is read at import.
-os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")
-from transformers import PreTrainedTokenizerFast
-
-_WARM_UP = ("A text to make the first real one as quick as the next.", "And another.")
+_WARM_UP = "A text to make the first real one as quick as the next."
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
-    """Token ids and segment ids of one text or pair, special tokens included; equally long, without padding."""
+class Models:
+    """What the pipeline asks, ready to answer."""
 
-    ids: list[int]
-    segments: list[int]
+    encoder: Encoder
+    question_encoder: Encoder
+    question: QuestionModel
+    entailment: EntailmentModel
+    worthiness: WorthinessModel
 
 
-class TokenModel:
-    """An ONNX graph over token ids, with the tokenizer that makes them."""
+def load_models(models_dir: Path, *, threads: int, batch_tokens: int) -> Models:
+    """Load and warm every model. ``threads`` 0 takes one for each core; ``batch_tokens`` is the budget of a batch,
+    padding included.
 
-    def __init__(self, manifest: Manifest, *, threads: int, batch_tokens: int) -> None:
-        """Load tokenizer and graph of a verified folder. ``threads`` 0 takes one for each core; ``batch_tokens`` is
-        the budget of a batch, padding included. Raises ConfigurationError when they cannot be loaded."""
-        if manifest.max_length is None:
-            raise ConfigurationError(f"Model folder {manifest.folder}: the manifest gives no max_length.")
-        self._max_length = manifest.max_length
-        self._batch_tokens = batch_tokens
-        self._tokenizer = _load_tokenizer(manifest)
-        self._session = _open_session(manifest.file("model.onnx"), threads=threads)
-
-    def tokenize(self, texts: Sequence[str], *, pairs: Sequence[str] | None = None) -> list[Tokens]:
-        """Tokens of each text, or of each text with its partner in ``pairs``; the longer side is cut first."""
-        if not texts:
-            return []
-        found = self._tokenizer(
-            [_encodable(text) for text in texts],
-            None if pairs is None else [_encodable(text) for text in pairs],
-            truncation="longest_first",
-            max_length=self._max_length,
-            return_attention_mask=False,
-            return_token_type_ids=True,
+    Raises ConfigurationError, naming the folder and the file, when a model is missing, altered or of the wrong kind.
+    """
+    encoder = load_encoder(models_dir, threads=threads, batch_tokens=batch_tokens)
+    question_encoder = encoder
+    if (models_dir / "question-encoder").exists():
+        question_encoder = load_encoder(
+            models_dir, folder="question-encoder", threads=threads, batch_tokens=batch_tokens
         )
-        return [Tokens(i, s) for i, s in zip(found["input_ids"], found["token_type_ids"], strict=True)]
-
-    def forward(self, tokens: Sequence[Tokens]) -> Iterator[tuple[Batch, NDArray[np.float32]]]:
-        """Run all texts, batch by batch: the graph's output with B as its first axis, in the batch's order."""
-        for batch in make_batches([len(each.ids) for each in tokens], budget=self._batch_tokens):
-            yield batch, self._run([tokens[index] for index in batch.indices], width=batch.width)
-
-    def warm_up(self) -> None:
-        """Run once, so that lazy allocation is over before the first real text."""
-        for _ in self.forward(self.tokenize(_WARM_UP)):
-            pass
-
-    def _run(self, rows: Sequence[Tokens], *, width: int) -> NDArray[np.float32]:
-        shape = (len(rows), width)
-        ids, segments, mask = (np.zeros(shape, dtype=np.int64) for _ in range(3))
-        ids[:] = self._tokenizer.pad_token_id
-        for at, row in enumerate(rows):
-            length = len(row.ids)
-            ids[at, :length], segments[at, :length], mask[at, :length] = row.ids, row.segments, 1
-        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": segments}
-        output: NDArray[np.float32] = self._session.run(None, feed)[0]
-        return output
+    return Models(
+        encoder=encoder,
+        question_encoder=question_encoder,
+        question=_load_question(models_dir, encoder=encoder, threads=threads, batch_tokens=batch_tokens),
+        entailment=_load_entailment(models_dir, encoder=encoder, threads=threads, batch_tokens=batch_tokens),
+        worthiness=_load_worthiness(models_dir, encoder=encoder),
+    )
 
 
-class PairClassifier:
-    """A cross-encoder: pairs of texts to a probability for each label."""
-
-    def __init__(self, manifest: Manifest, *, threads: int, batch_tokens: int) -> None:
-        if not manifest.labels:
-            raise ConfigurationError(f"Model folder {manifest.folder}: a classifier's manifest needs labels.")
-        self.version = manifest.version
-        self.labels = manifest.labels
-        self.thresholds = manifest.thresholds
-        self._temperature = manifest.temperature
-        self._model = TokenModel(manifest, threads=threads, batch_tokens=batch_tokens)
-
-    def logits(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
-        """Raw scores, (pairs, L)."""
-        tokens = self._model.tokenize([first for first, _ in pairs], pairs=[second for _, second in pairs])
-        scores = np.zeros((len(pairs), len(self.labels)))
-        for batch, output in self._model.forward(tokens):
-            scores[list(batch.indices)] = output
-        return scores
-
-    def probabilities(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
-        """Calibrated probabilities of exclusive labels, (pairs, L); rows sum to one."""
-        return softmax(self.logits(pairs) / self._temperature)
-
-    def warm_up(self) -> None:
-        self._model.warm_up()
+def load_encoder(models_dir: Path, *, folder: str = "encoder", threads: int, batch_tokens: int) -> Encoder:
+    """Load and warm one encoder alone, for a process that only searches."""
+    manifest = load_manifest(models_dir / folder)
+    if manifest.kind != "encoder":
+        raise _wrong_kind(manifest)
+    encoder = OnnxEncoder(manifest, threads=threads, batch_tokens=batch_tokens)
+    encoder.encode([_WARM_UP])
+    return encoder
 
 
-def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Softmax over the last axis."""
-    shifted = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    total: NDArray[np.float64] = shifted / shifted.sum(axis=-1, keepdims=True)
-    return total
+def _load_question(models_dir: Path, *, encoder: Encoder, threads: int, batch_tokens: int) -> QuestionModel:
+    manifest = load_manifest(models_dir / "question-head")
+    match manifest.kind:
+        case "classifier":
+            model = OnnxQuestionModel(manifest, threads=threads, batch_tokens=batch_tokens)
+            model.warm_up()
+            return model
+        case "facet-question":
+            return FacetQuestionModel(manifest, encoder=encoder)
+    raise _wrong_kind(manifest)
 
 
-def _load_tokenizer(manifest: Manifest) -> PreTrainedTokenizerFast:
-    manifest.file("tokenizer.json")
-    manifest.file("tokenizer_config.json")
-    try:
-        tokenizer: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(
-            manifest.folder, local_files_only=True
-        )
-    except (OSError, ValueError, TypeError) as error:
-        raise ConfigurationError(f"Model folder {manifest.folder}: the tokenizer cannot be loaded: {error}") from error
-    return tokenizer
+def _load_entailment(models_dir: Path, *, encoder: Encoder, threads: int, batch_tokens: int) -> EntailmentModel:
+    manifest = load_manifest(models_dir / "entailment")
+    match manifest.kind:
+        case "classifier":
+            model = OnnxEntailment(manifest, threads=threads, batch_tokens=batch_tokens)
+            model.warm_up()
+            return model
+        case "facet-entailment":
+            return FacetEntailment(manifest, encoder=encoder)
+    raise _wrong_kind(manifest)
 
 
-def _open_session(path: Path, *, threads: int) -> ort.InferenceSession:
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    # The arena keeps the largest batch's memory for good; without it a worker gives it back.
-    options.enable_cpu_mem_arena = False
-    # Waiting threads sleep: other processes (PostgreSQL, the API) live on the same cores.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    # Shipped weights are int8 on disk only: unfold them once at load, then compute in fp32.
-    options.add_session_config_entry("session.disable_quant_qdq", "1")
-    try:
-        return ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # ONNX Runtime's own classes share no base but Exception
-        raise ConfigurationError(f"Model file {path} cannot be loaded: {error}") from error
+def _load_worthiness(models_dir: Path, *, encoder: Encoder) -> WorthinessModel:
+    manifest = load_manifest(models_dir / "worthiness")
+    if manifest.kind != "facet-worthiness":
+        raise _wrong_kind(manifest)
+    return FacetWorthiness(manifest, encoder=encoder)
 
 
-def _encodable(text: str) -> str:
-    """The text with lone surrogates, which no tokenizer takes, replaced one for one."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+def _wrong_kind(manifest: Manifest) -> ConfigurationError:
+    return ConfigurationError(f"Model folder {manifest.folder}: a model of kind {manifest.kind!r} has no place there.")

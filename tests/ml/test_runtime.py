@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app.domain.errors import ConfigurationError
+from app.domain.values import Passage
+from app.ml.runtime import Models, load_encoder, load_models
+
+TOLL = Passage("Rescuers said 14 people died in the landslide.", "", "Landslide buries village", date(2025, 3, 4))
+OTHER_TOLL = Passage("The landslide killed 22 people, officials said.", "", "Village buried", date(2025, 3, 4))
+MENU = Passage("The canteen served soup on Monday.", "", None, None)
+
+
+@pytest.fixture(scope="module")
+def models(models_dir: Path) -> Models:
+    return load_models(models_dir, threads=1, batch_tokens=1024)
+
+
+def test_every_model_loads_with_a_version_of_its_own(models: Models) -> None:
+    versions = [models.encoder.version, models.question.version, models.entailment.version, models.worthiness.version]
+    assert len({version for version in versions if version.count("@") == 1}) == 4
+
+
+def test_one_question_asked_twice_stands_above_another(models: Models) -> None:
+    same, other = models.question.judge([(TOLL, OTHER_TOLL), (TOLL, MENU)])
+    assert same.same > 0.5 > other.same
+    assert 0.0 <= same.differ <= 1.0
+
+
+def test_the_order_of_the_passages_does_not_matter(models: Models) -> None:
+    assert models.question.judge([(TOLL, MENU)]) == models.question.judge([(MENU, TOLL)])
+
+
+def test_a_judgement_is_the_same_in_any_company(models: Models) -> None:
+    alone = models.question.judge([(TOLL, OTHER_TOLL)])
+    assert models.question.judge([(MENU, TOLL), (TOLL, OTHER_TOLL), (MENU, MENU)])[1:2] == alone
+    assert models.question.judge([]) == []
+
+
+def test_entailment_probabilities_sum_to_one_and_lean_the_right_way(models: Models) -> None:
+    same, opposite = models.entailment.judge(
+        [
+            ("The bridge over the river was closed on Friday.", "The bridge was closed."),
+            ("The bridge over the river was closed on Friday.", "The bridge was not closed on Friday."),
+        ]
+    )
+    assert same.entailment > max(same.neutral, same.contradiction)
+    assert opposite.contradiction > max(opposite.neutral, opposite.entailment)
+    assert sum((same.entailment, same.neutral, same.contradiction)) == pytest.approx(1.0)
+
+
+def test_a_missing_directory_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="CLAIMLINE_MODELS_DIR"):
+        load_models(tmp_path, threads=1, batch_tokens=1024)
+
+
+def test_a_folder_of_another_kind_is_refused(models_dir: Path) -> None:
+    with pytest.raises(ConfigurationError, match="kind 'facet-worthiness' has no place"):
+        load_encoder(models_dir, folder="worthiness", threads=1, batch_tokens=1024)
