@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from spacy.tokens import Span, Token
 
-from app.language.lexicon import COMMITMENT, COMMUNICATIONS, DENIAL, INTENTION
+from app.language.lexicon import COMMITMENT, COMMUNICATIONS, DENIAL, DOCUMENTS, INTENTION
 from app.language.nominal import Mention, author_of, describe
 from app.language.speech import CITING, SpeechAct, is_closing_aside, speech_acts
-from app.language.syntax import child, children, is_inverted_condition, is_nothing, is_verb, main_predicate
+from app.language.syntax import child, children, is_finite, is_inverted_condition, is_nothing, is_verb, main_predicate
 
 _NOBODY = frozenset("i we you this that these those which what there who everyone anyone it".split())
 _DEEPEST = 8
@@ -27,16 +27,23 @@ class Attribution:
     acts: tuple[SpeechAct, ...] = ()
 
     @property
+    def verbs(self) -> frozenset[str]:
+        """The lemmas of the reporting words, outer and inner."""
+        return frozenset(act.cue.lemma_.lower() for act in self.acts)
+
+    @property
     def voice(self) -> SpeechAct | None:
         """The innermost act by somebody who can assert; None for the paper's own voice.
 
-        Whom a speaker reports to promise or to plan something does not assert it: the speaker does.
+            Whom a speaker reports to promise or to plan something does not assert it, nor does a record that a speaker cites:
+        the speaker does.
         """
         for depth, act in reversed(list(enumerate(self.acts))):
             lemma = act.cue.lemma_.lower()
-            if act.source is None or lemma in INTENTION - COMMITMENT or (lemma in COMMITMENT and depth > 0):
+            is_own_plan = act.content is not None and act.content.dep_ == "xcomp" and lemma in INTENTION - COMMITMENT
+            if act.source is None or is_own_plan or (lemma in COMMITMENT and depth > 0) or _is_nobody(act.source):
                 continue
-            if not _is_nobody(act.source):
+            if not (_is_record(act.source) and any(_is_person(a.source) for a in self.acts[:depth])):
                 return act
         return None
 
@@ -91,6 +98,7 @@ def _step(node: Token, by_cue: dict[int, SpeechAct]) -> tuple[SpeechAct, Token] 
         if act.content is not None:
             return act, act.content
         said = next((c for c in children(node, "ccomp", "parataxis", "advcl") if c.i < node.i and _is_clause(c)), None)
+        said = said if said is not None else _clause_before(act.cue)
         return (act, _without_condition(said)) if said is not None else None
     return _message(node, by_cue) or _passed_on(node, by_cue)
 
@@ -99,8 +107,20 @@ def _said_before(act: SpeechAct) -> Token | None:
     """The proposition in front of a reporting verb that goes on to name an inner voice: "X, he said a guard swore, and Y"."""
     if act.content is None or not is_verb(act.cue):
         return None
-    said = next((c for c in children(act.cue, "ccomp") if c.i < act.cue.i and child(c, "nsubj", "nsubjpass") is not None), None)
+    said = next(
+        (c for c in children(act.cue, "ccomp") if c.i < act.cue.i and child(c, "nsubj", "nsubjpass") is not None), None
+    )
     return said if said is not None and said.right_edge.nbor(1).text == "," else None
+
+
+def _clause_before(cue: Token) -> Token | None:
+    """The highest finite verb in front of a reporting clause that the parser made the root of all."""
+    verbs = [
+        t for t in cue.sent[: cue.i - cue.sent.start] if is_verb(t) and is_finite(t) and not t.dep_.startswith("aux")
+    ]
+    verbs = [v for v in verbs if v.dep_ not in ("relcl", "advcl") and child(v, "mark") is None]
+    verbs = [v for v in verbs if v.dep_ != "acl" or v.tag_ == "VBD"]
+    return min(verbs, key=lambda v: len(list(v.ancestors)), default=None)
 
 
 def _without_condition(clause: Token) -> Token:
@@ -124,7 +144,12 @@ def _passed_on(node: Token, by_cue: dict[int, SpeechAct]) -> tuple[SpeechAct, To
     """'phoned to say that', 'quoted him as saying that': the second verb carries the message of the first."""
     for verb in children(node, "advcl", "xcomp"):
         act = by_cue.get(verb.i)
-        if act and act.content is not None and act.source is not None and any(c.lower_ == "to" for c in children(verb, "aux")):
+        if (
+            act
+            and act.content is not None
+            and act.source is not None
+            and any(c.lower_ == "to" for c in children(verb, "aux"))
+        ):
             return act, act.content
     for as_ in children(node, "prep", "dobj"):
         for saying in (*children(as_, "pcomp"), *(s for p in children(as_, "prep") for s in children(p, "pcomp"))):
@@ -142,14 +167,22 @@ def _concerns(cue: Token, content: Token, root: Token) -> bool:
     """Asides inside a relative clause or an apposition comment on that, not on the sentence."""
     if not is_verb(cue) or cue.lower_ in CITING:
         return cue.sent.start == root.sent.start
-    if cue.dep_ in ("appos", "acl"):
+    if cue.dep_ == "appos" or (cue.dep_ == "acl" and cue.tag_ != "VBD"):
         return False
     for ancestor in cue.ancestors:
         if ancestor.i in (content.i, root.i):
             return True
-        if cue.dep_ != "relcl" and ancestor.dep_ in ("relcl", "appos", "acl"):
+        if cue.dep_ not in ("relcl", "acl") and ancestor.dep_ in ("relcl", "appos", "acl"):
             return False
     return is_closing_aside(cue) or cue.dep_ == "ROOT"
+
+
+def _is_record(source: Token) -> bool:
+    return source.lemma_.lower() in DOCUMENTS and author_of(source) is None
+
+
+def _is_person(source: Token | None) -> bool:
+    return source is not None and not _is_nobody(source) and source.lemma_.lower() not in DOCUMENTS
 
 
 def _is_nobody(source: Token) -> bool:

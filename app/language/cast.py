@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
-from app.language.lexicon import BODIES, FEMALE, MALE
+from app.language.lexicon import FEMALE, MALE
 from app.language.nominal import Mention
+
+
+_UNTIL_PREPOSITION = re.compile(r"\s(?:of|for|at|in|to|on|with|from)\s")
+_TRADING = frozenset(
+    "company firm group operator agency carrier airline maker manufacturer retailer drugmaker owner".split()
+)
 
 
 @dataclass(slots=True)
@@ -18,6 +25,7 @@ class Figure:
     gender: str | None = None
     last_seen: int = -1
     was_subject: int = -1
+    is_place: bool = False
 
     @property
     def words(self) -> list[str]:
@@ -39,6 +47,7 @@ class Cast:
             self._figures.append(known)
         if len(mention.name.split()) > len(known.name.split()):
             known.name = mention.name
+        known.is_place = known.is_place or mention.label in ("GPE", "LOC", "FAC")
         if mention.role and mention.role not in known.roles:
             known.roles.append(mention.role)
         known.is_person = known.is_person or mention.is_person
@@ -115,6 +124,7 @@ class Cast:
             f
             for f in self._figures
             if f.is_person == is_person
+            and not f.is_place
             and 0 <= f.last_seen <= sentence
             and sentence - f.last_seen <= 4
             and (gender is None or f.gender in (None, gender))
@@ -128,7 +138,7 @@ class Cast:
         if mention.name.lower().startswith(("former ", "ex-")) and len(persons) == 1:
             return replace(mention, name=persons[0].name, is_named=True, is_person=True)
         for figure in sorted(self._figures, key=lambda f: -f.last_seen):
-            in_roles = any(head in role.lower().replace(",", "").split() for role in figure.roles)
+            in_roles = any(head == _head_of(role) for role in figure.roles)
             in_name = not figure.is_person and head in figure.words
             if figure.last_seen >= 0 and (in_roles or in_name):
                 return replace(
@@ -138,10 +148,9 @@ class Cast:
                     is_named=True,
                     is_person=figure.is_person,
                 )
-        if head in BODIES and head not in ("police", "army", "government", "court", "council", "navy"):
-            figure_ = self._latest(sentence, is_person=False, gender=None)
-            if figure_ is not None and figure_.was_subject >= 0 and len(mention.name.split()) == 1:
-                return replace(mention, name=figure_.name, is_named=True)
+        acting = [f for f in self._figures if not f.is_person and not f.is_place and f.was_subject >= 0]
+        if head in _TRADING and len(acting) == 1 and len(mention.name.split()) == 1:
+            return replace(mention, name=acting[0].name, is_named=True)
         if last is not None and last.head == head and head:
             return _as(mention, last)
         return mention
@@ -172,6 +181,12 @@ def _same_person(a: list[str], b: list[str]) -> bool:
         return True
     first, other = a[0], b[0]
     return first == other or first[:3] == other[:3] or (min(len(first), len(other)) == 1 and first[0] == other[0])
+
+
+def _head_of(role: str) -> str:
+    """The noun a role turns on: of "chief executive of the bank", *executive*."""
+    words = _UNTIL_PREPOSITION.split(role.lower(), maxsplit=1)[0].replace(",", "").split()
+    return words[-1] if words else ""
 
 
 def _within(a: list[str], b: list[str]) -> bool:

@@ -48,8 +48,11 @@ def clauses(sentence: Span) -> list[Clause]:
     way of attribution holds for all of it.
     """
     found: list[Clause] = []
+    introduction: SpeechAct | None = None
     for part in sentence.sents:
         main = attribute(part)
+        if not found and (introduction := _introduces_quotation(part, main)):
+            continue
         tag = _attributes_quotation(part, main)
         if found and tag is not None:
             found = [_tagged(c, tag, part.end) if c is found[-1] or c.attribution.voice is None else c for c in found]
@@ -60,16 +63,40 @@ def clauses(sentence: Span) -> list[Clause]:
             found[-1] = _joined(found[-1], pieces[0])
             pieces = pieces[1:]
         found += pieces
+    found = _introduced(found, introduction, sentence.start) if introduction else _with_shared_voice(found)
     if not all(_words(sentence.doc[c.first : c.last]) >= _SHORTEST for c in found):
-        found = [replace(found[0], last=sentence.end)]
-    return _with_shared_voice(found)
+        return [replace(found[0], last=sentence.end)]
+    return found
 
 
 def _attributes_quotation(part: Span, main: Attribution) -> SpeechAct | None:
     """The reporting verb of a part that only says whose the quotation before it is: '..., said Ann Lee.'"""
     if part.start == 0 or part.doc[part.start - 1].text != '"':
         return None
-    return next((a for a in main.acts if a.cue.i == part.root.i and a.source is not None), None)
+    known = next((a for a in main.acts if a.cue.i == part.root.i and a.source is not None), None)
+    if known is not None:
+        return known
+    root, speaker = part.root, child(part.root, "nsubj")  # any verb will do after a quotation: "..., sighed Ann Lee"
+    is_speaking = root.pos_ == "VERB" and speaker is not None and child(root, "dobj", "ccomp", "xcomp") is None
+    ends_open = part.start >= 2 and part.doc[part.start - 2].text in (",", "?", "!", "…")
+    return SpeechAct(root, speaker) if is_speaking and ends_open else None
+
+
+def _introduces_quotation(part: Span, main: Attribution) -> SpeechAct | None:
+    """'The minister wrote: "..."', 'The mayor, on local radio: "..."': who speaks in the quotation that follows."""
+    if part[-1].text != ":" or part.end >= len(part.doc):
+        return None
+    known = next((a for a in main.acts if a.cue.i == part.root.i and a.source is not None), None)
+    has_verb = any(is_verb(t) and is_finite(t) for t in part)
+    if known is None and not has_verb and part.root.pos_ in ("NOUN", "PROPN"):
+        return SpeechAct(part[-1], part.root)
+    return known
+
+
+def _introduced(found: list[Clause], act: SpeechAct, first: int) -> list[Clause]:
+    acts = (replace(act, content=None),)
+    out = [replace(c, attribution=replace(c.attribution, acts=(*acts, *c.attribution.acts))) for c in found]
+    return [replace(out[0], first=first), *out[1:]] if out else out
 
 
 def _tagged(clause: Clause, act: SpeechAct, last: int) -> Clause:
@@ -140,9 +167,14 @@ def _coordinated(part: Span, main: Attribution) -> Iterator[tuple[int, Token]]:
 
 def _stands_alone(part: Span, first: int, root: Token) -> bool:
     subject = child(root, "nsubj", "nsubjpass", "expl")
-    if subject is None or not is_finite(root) or first <= part.start or (subject.pos_ == "PRON" and subject.dep_ != "expl"):
+    if (
+        subject is None
+        or not is_finite(root)
+        or first <= part.start
+        or (subject.pos_ == "PRON" and subject.dep_ != "expl")
+    ):
         return False
-    if sum(t.text == '"' for t in part.doc[: first]) % 2:
+    if sum(t.text == '"' for t in part.doc[:first]) % 2:
         return False
     joint = part.doc[first - 1]
     is_joint = joint.dep_ == "cc" or joint.text == "," or joint.lower_ in ("and", "but", "while")
@@ -191,19 +223,27 @@ def is_claim(sentence: Span, content: Token) -> bool:
     return any(is_verb(t) for t in tokens)
 
 
-def kind_of(attribution: Attribution, *, factuality: Factuality, quantities: Sequence[Quantity], offset: int) -> ClaimKind:
-    """The kind of a claim; ``offset`` is where its sentence starts in the text."""
-    content = attribution.content
-    cues = {act.cue.lemma_.lower() for act in attribution.acts}
-    if factuality is Factuality.PLANNED or cues & EXPECTATION or (factuality is Factuality.POSSIBLE and not is_past(content)):
+def kind_of(
+    content: Token,
+    cues: frozenset[str],
+    *,
+    factuality: Factuality,
+    quantities: Sequence[Quantity],
+    offset: int,
+    is_held: bool,
+) -> ClaimKind:
+    """The kind of a claim with this predicate, reported with these verbs. ``offset`` is where its sentence starts in
+    the text, ``is_held`` whether somebody other than the article asserts it."""
+    is_open = factuality is Factuality.POSSIBLE and not is_past(content)
+    if factuality is Factuality.PLANNED or cues & EXPECTATION or is_open:
         return ClaimKind.PREDICTION
     if cues & JUDGEMENT or _is_opinion(content):
         return ClaimKind.ASSESSMENT
-    if any(_is_counted(content, q.start - offset) for q in quantities):
+    if any(_is_counted(content, q.start - offset) for q in quantities if q.unit != "yr"):
         return ClaimKind.QUANTITY
     if content.pos_ == "VERB" and content.lemma_ not in STATES and is_past(content):
         return ClaimKind.EVENT
-    return ClaimKind.STATEMENT if attribution.voice else ClaimKind.BACKGROUND
+    return ClaimKind.STATEMENT if is_held else ClaimKind.BACKGROUND
 
 
 def _is_opinion(content: Token) -> bool:
@@ -213,10 +253,14 @@ def _is_opinion(content: Token) -> bool:
     subject = child(content, "nsubj")
     if subject is not None and subject.lower_ in ("i", "we") and content.lemma_ in CONJECTURE | {"be", "hope", "find"}:
         return True
-    return content.lemma_ == "be" and any(t.lower_ in OPINION for c in children(content, "acomp", "attr") for t in c.subtree)
+    return content.lemma_ == "be" and any(
+        t.lower_ in OPINION for c in children(content, "acomp", "attr") for t in c.subtree
+    )
 
 
 def _is_counted(content: Token, at: int) -> bool:
     """Does the number at this place of the sentence stand in the subject, the object or the complement?"""
-    labels = ["nsubj", "nsubjpass", "dobj", "attr", "npadvmod"] + (["prep", "acomp"] if content.lemma_ in STATES else [])
+    labels = ["nsubj", "nsubjpass", "dobj", "attr", "npadvmod"] + (
+        ["prep", "acomp"] if content.lemma_ in STATES else []
+    )
     return any(c.left_edge.idx <= at <= c.right_edge.idx for c in children(content, *labels))

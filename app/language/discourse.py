@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from spacy.tokens import Token
@@ -35,6 +35,7 @@ class Discourse:
         self.previous_day: date | None = None
         self.sentence = 0
         self._cast = cast
+        self.mentions: Sequence[tuple[Mention, bool]] = ()
         self._last: Voice | None = None
 
     @property
@@ -47,13 +48,27 @@ class Discourse:
         if voice is None or voice.source is None:
             return None
         mention = mention_of(voice.source, text)
-        resolved = self._cast.resolve(mention, sentence=self.sentence, last=self.last_speaker)
+        resolved = self._local(mention) or self._cast.resolve(mention, sentence=self.sentence, last=self.last_speaker)
         if resolved.is_pronoun and resolved.name.lower() in _UNRESOLVED:
             return None
         cue = text[voice.cue.idx : voice.cue.idx + len(voice.cue)]
         holder = Holder(resolved.name, resolved.role, cue, offset + mention.start, offset + mention.end)
         self._last = Voice(resolved, holder)
         return holder
+
+    def _local(self, mention: Mention) -> Mention | None:
+        """Of "he" or "she", the person who is the subject before it in the same sentence; None without one."""
+        if not mention.is_pronoun or mention.name.lower() not in ("he", "she"):
+            return None
+        earlier = [
+            m
+            for m, is_subject in self.mentions
+            if is_subject and m.is_person and not m.is_plural and m.end <= mention.start
+        ]
+        if not earlier:
+            return None
+        named = self._cast.resolve(earlier[0], sentence=self.sentence, last=self.last_speaker)
+        return replace(named, start=mention.start, end=mention.end)
 
     def carried_holder(self) -> Holder | None:
         """Whoever was quoted before and goes on speaking."""
@@ -83,7 +98,12 @@ class Discourse:
         for time in times:
             if time.earliest is not None and self.published is not None and time.earliest > self.published:
                 return True
-            if self.published is None and time.edtf is None and time.rule and not re.search(r"<|-\d|[dwmyD]-", time.rule):
+            if (
+                self.published is None
+                and time.edtf is None
+                and time.rule
+                and not re.search(r"<|-\d|[dwmyD]-", time.rule)
+            ):
                 return True
         return False
 
@@ -128,5 +148,3 @@ def _double_open(sentence: str, is_open: bool) -> bool:
         elif char in "“”«»":
             is_open = char in "“«"
     return is_open
-
-

@@ -19,6 +19,7 @@ from app.language.syntax import (
     child,
     children,
     has_perfect,
+    is_finite,
     is_inverted_condition,
     is_negated,
     is_passive,
@@ -48,6 +49,7 @@ _UNVERIFIED = re.compile(
     r"no\s+(?:\w+\s+){1,3}(?:has|have|had|was|were)\s+(?:\w+\s+){0,2}(?:been\s+)?able\s+to\s+(?:\w+ly\s+)?(?:check|verify|confirm)|"
     r"neither\s+(?:\w+\s+){0,3}(?:could|can)\s+be\s+(?:\w+ly\s+)?(?:checked|verified|confirmed)|"
     r"neither\s+confirm(?:ed)?\s+n?or\s+den(?:y|ied)|(?:declin|refus)\w+\s+to\s+(?:confirm|say\s+whether)|"
+    r"neither\b[^.;]{0,60}\bwould\s+comment\s+on\b|^\W*(?:rumou?rs?|speculation|gossip)\s+that|"
     r"rumou?r\s+has\s+it|(?:it\s+(?:is|was|remains?)|remains?)\s+(?:not\s+(?:yet\s+)?(?:clear|known)|unclear|unknown)\s+(?:whether|if)|yet\s+to\s+be\s+(?:confirmed|verified))",
     re.IGNORECASE,
 )
@@ -84,6 +86,7 @@ def factuality_of(attribution: Attribution, sentence: str, *, has_future_time: b
     """
     cues = [act.cue for act in attribution.acts]
     content = attribution.content
+    governing = [act.cue for act in attribution.acts if not act.is_aside]
     if _is_denied(cues, content, sentence):
         return Factuality.DENIED
     if sentence.rstrip("\"'”’) ").endswith("?"):
@@ -93,7 +96,7 @@ def factuality_of(attribution: Attribution, sentence: str, *, has_future_time: b
         return Factuality.UNCONFIRMED
     if _is_possible(cues, content, sentence):
         return Factuality.POSSIBLE
-    if _is_planned(cues, content, has_future_time=has_future_time):
+    if _is_planned(governing, content, is_reported=bool(cues), has_future_time=has_future_time):
         return Factuality.PLANNED
     return Factuality.ASSERTED
 
@@ -135,15 +138,18 @@ def _is_possible(cues: Sequence[Token], content: Token, sentence: str) -> bool:
         return True
     if "could" in found and content.lemma_ not in _PERCEIVED and (not is_negated(content) or has_perfect(content)):
         return True
-    if found & {"would", "should"} and (has_perfect(content) or _is_conditional(content)):
+    if found & {"would", "should"} and (has_perfect(content) or _is_conditional(content) or not cues):
         return True
     return _is_conditional(content) and (bool(found) or not is_past(content))
 
 
-def _is_planned(cues: Sequence[Token], content: Token, *, has_future_time: bool) -> bool:
-    if modals(content) & {"will", "shall", "'ll", "wo", "sha", "would"}:
+def _is_planned(governing: Sequence[Token], content: Token, *, is_reported: bool, has_future_time: bool) -> bool:
+    found = modals(content)
+    if found & {"will", "shall", "'ll", "wo", "sha"} or ("would" in found and is_reported):
         return True
-    if any(c.lemma_.lower() in COMMITMENT | INTENTION for c in cues) or _is_arranged(content):
+    if any(c.lemma_.lower() in COMMITMENT | INTENTION for c in governing):
+        return True
+    if _is_arranged(content) or _is_headline_plan(content):
         return True
     if content.lemma_ in ("plan", "schedule") and child(content, "dobj") is not None and not is_past(content):
         return True
@@ -152,12 +158,14 @@ def _is_planned(cues: Sequence[Token], content: Token, *, has_future_time: bool)
 
 def _is_present_event(content: Token) -> bool:
     """A present tense that, with a time to come, tells of something arranged: not a state, not a habit."""
-    is_bare = content.tag_ in ("VB", "VBN") and content.lower_ == content.lemma_ and child(content, "aux", "auxpass") is None
+    is_bare = (
+        content.tag_ in ("VB", "VBN") and content.lower_ == content.lemma_ and child(content, "aux", "auxpass") is None
+    )
     if content.tag_ in ("VBZ", "VBP") or (is_bare and child(content, "nsubj") is not None):
         return content.lemma_ not in STATES or content.lemma_ in ("rise", "fall", "stay", "face")
     if content.tag_ == "VBG":
         return any(c.tag_ in ("VBZ", "VBP") for c in children(content, "aux"))
-    return content.pos_ in ("NOUN", "PROPN") and content.dep_ == "ROOT"
+    return content.pos_ in ("NOUN", "PROPN") and not any(is_verb(t) for t in content.sent)
 
 
 def _is_arranged(content: Token) -> bool:
@@ -166,10 +174,17 @@ def _is_arranged(content: Token) -> bool:
     has_finite = any(c.tag_ in ("VBD", "VBP", "VBZ", "MD") for c in children(content, "aux", "auxpass"))
     if to is not None and not has_finite and child(content, "nsubj", "nsubjpass") is not None:
         return content.dep_ in ("ROOT", "ccomp", "conj") and content.tag_ in ("VB", "VBN")
-    if any(c.lower_ == "going" for c in children(content, "aux")) or (content.lower_ == "going" and child(content, "xcomp") is not None):
+    if any(c.lower_ == "going" for c in children(content, "aux")) or (
+        content.lower_ == "going" and child(content, "xcomp") is not None
+    ):
         return True
     if content.lower_ in _ARRANGED and is_passive(content):
-        return child(content, "xcomp", "prep") is not None and content.lower_ != "expected"
+        is_for = any(c.lower_ == "for" for c in children(content, "prep")) and content.lower_ in (
+            "scheduled",
+            "planned",
+            "slated",
+        )
+        return is_for or (child(content, "xcomp") is not None and content.lower_ != "expected")
     if content.lemma_ != "be":
         return False
     if any(c.lower_ in _ARRANGED and 0 < c.i - content.i <= 4 for c in content.children):
@@ -181,6 +196,16 @@ def _is_arranged(content: Token) -> bool:
         and not has_perfect(purpose)
         and child(content, "acomp", "attr") is None
         and any(c.lower_ == "to" for c in children(purpose, "aux"))
+    )
+
+
+def _is_headline_plan(content: Token) -> bool:
+    """'City to scrap free parking': a noun with an infinitive, and no finite verb anywhere."""
+    part = content.sent
+    if any(is_verb(t) and is_finite(t) for t in part):
+        return False
+    return any(
+        t.tag_ == "VB" and any(c.lower_ == "to" for c in children(t, "aux")) and t.i <= part.start + 9 for t in part
     )
 
 

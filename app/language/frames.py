@@ -80,7 +80,11 @@ def _phrase(head: Token, name_of: NameOf) -> str:
         return _phrase(measured, name_of)
     words = [_lemma(t) for t in head.lefts if t.dep_ in _MODIFIERS for t in _branch(t)] + [_lemma(head)]
     if measured is not None:
-        words += ["of", *(_lemma(t) for t in measured.lefts if t.dep_ in _MODIFIERS and t.pos_ != "PRON"), _lemma(measured)]
+        words += [
+            "of",
+            *(_lemma(t) for t in measured.lefts if t.dep_ in _MODIFIERS and t.pos_ != "PRON"),
+            _lemma(measured),
+        ]
     return " ".join(w for w in words if w)
 
 
@@ -98,7 +102,14 @@ def _is_content(token: Token) -> bool:
 
 def _is_negative(content: Token, subject: Token | None, obj: Token | None) -> bool:
     """Negation of the predicate, of its subject or its object; failing, lacking, being without."""
-    if is_negated(content) or content.lemma_ in ("fail", "lack") or any(c.lower_ == "longer" for c in children(content, "advmod")):
+    if (
+        is_negated(content)
+        or content.lemma_ in ("fail", "lack")
+        or any(c.lower_ == "longer" for c in children(content, "advmod"))
+    ):
+        return True
+    fronted = (noun for c in children(content, "prep") if c.i < content.i for noun in children(c, "pobj"))
+    if any(noun.lemma_ in ("time", "way", "circumstance", "point") and is_nothing(noun) for noun in fronted):
         return True
     if content.lemma_ == "be" and any(c.lower_ == "without" for c in children(content, "prep")):
         return True
@@ -113,7 +124,9 @@ def _own_tokens(attribution: Attribution, piece: Span) -> Iterator[Token]:
             spoken.add(act.cue.i)
             spoken |= {t.i for t in _adjuncts(act.cue, attribution.content)}
         if act.source is not None:
-            spoken |= {t.i for t in act.source.subtree if attribution.content.i not in (t.i, *(a.i for a in t.ancestors))}
+            spoken |= {
+                t.i for t in act.source.subtree if attribution.content.i not in (t.i, *(a.i for a in t.ancestors))
+            }
     own = [t for t in piece if t.i not in spoken]
     yield from own if 3 * len(own) >= len(piece) else list(piece)
 
@@ -121,5 +134,9 @@ def _own_tokens(attribution: Attribution, piece: Span) -> Iterator[Token]:
 def _adjuncts(cue: Token, content: Token) -> Iterator[Token]:
     """What hangs on a reporting word beside what is reported: "told reporters on Tuesday that"."""
     for c in cue.children:
-        if c.dep_ in ("dobj", "dative", "mark", "advmod", "aux", "prep") and not c.is_ancestor(content) and c.i != content.i:
+        if (
+            c.dep_ in ("dobj", "dative", "mark", "advmod", "aux", "prep")
+            and not c.is_ancestor(content)
+            and c.i != content.i
+        ):
             yield from c.subtree

@@ -10,6 +10,7 @@ from __future__ import annotations
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
+
 DENIAL = _words("deny reject dismiss refute rebut dispute repudiate disavow discount")
 ALLEGATION = _words("allege claim purport profess")
 CONJECTURE = _words("suspect fear speculate guess wonder think believe surmise imagine doubt")
@@ -17,12 +18,14 @@ EXPECTATION = _words("expect anticipate predict forecast foresee project foretel
 COMMITMENT = _words("promise vow pledge threaten swear undertake")
 INTENTION = _words("plan intend aim hope prepare propose agree decide seek want mean schedule arrange")
 CHARACTERISATION = _words("describe call label brand characterise characterize portray depict blame credit accuse")
-PLAIN_SPEECH = _words("say tell add note state announce report declare explain insist maintain argue contend write testify reveal disclose "
+PLAIN_SPEECH = _words(
+    "say tell add note state announce report declare explain insist maintain argue contend write testify reveal disclose "
     "confirm acknowledge acknowledge admit concede confide recall remark observe charge assert stress emphasise emphasize "
     "reiterate repeat caution warn complain estimate calculate reckon suggest indicate conclude determine venture quip "
     "joke reply answer respond retort counter tweet inform brief assure remind underline underscore highlight hint signal "
-    "imply boast lament affirm stipulate specify recount relate attest submit rule protest object aver opine muse sniff "
-    "recommend remember grumble post email text advise hold emerge")
+    "imply boast lament affirm stipulate specify recount relate attest submit rule protest aver opine muse sniff "
+    "recommend remember grumble decide post email text advise emerge"
+)
 FINDING = _words("find show reveal suggest indicate conclude demonstrate establish confirm")
 RECORD = _words("record list read document register give put detail allege log state mention")
 REPORTING = (
@@ -33,19 +36,24 @@ REPORTING_A_NOUN = (
     DENIAL
     | CHARACTERISATION
     | EXPECTATION
-    | _words("confirm announce report reveal disclose acknowledge admit estimate predict reiterate emphasise emphasize stress "
-        "highlight note claim allege")
+    | _words(
+        "confirm announce report reveal disclose acknowledge admit estimate predict reiterate emphasise emphasize stress "
+        "highlight note claim allege"
+    )
 )
 
 # people and bodies do not hold these; what is written in them is theirs who wrote it
-DOCUMENTS = _words("report statement study analysis survey letter memo memorandum review filing poll bulletin notice post email document "
+DOCUMENTS = _words(
+    "report statement study analysis survey letter memo memorandum review filing poll bulletin notice post email document "
     "paper log minute record register data figure statistic transcript communique dossier audit assessment indictment "
-    "affidavit complaint ruling verdict judgment dispatch release article footage video image photograph photo map note "
+    "affidavit complaint ruling verdict judgment dispatch release article footage video film recording clip tape cctv image photograph photo map note "
     "diary manifest census test result finding inquiry investigation estimate projection forecast circular leaflet "
-    "message tweet book newsletter file testimony account autopsy certificate evidence index tally")
+    "message tweet book newsletter file testimony account autopsy certificate evidence index tally"
+)
 COMMUNICATIONS = _words("statement letter memo email note message post speech interview briefing report article filing")
 
-TITLES = _words("mr mrs ms miss dr prof professor sir dame lord lady rev reverend father sister brother bishop archbishop cardinal "
+TITLES = _words(
+    "mr mrs ms miss dr prof professor sir dame lord lady rev reverend father sister brother bishop archbishop cardinal "
     "rabbi imam sheikh pope king queen prince princess duke duchess baron president vice-president premier chancellor "
     "minister secretary governor mayor senator sen representative rep congressman congresswoman councillor councilor "
     "alderman deputy ambassador envoy consul judge justice magistrate attorney prosecutor sheriff constable chief "
@@ -57,29 +65,41 @@ TITLES = _words("mr mrs ms miss dr prof professor sir dame lord lady rev reveren
     "farmer teacher headteacher principal trustee treasurer clerk coroner ombudsman auditor mp mep cllr gov pres supt "
     "insp det pastor canon dean provost rector warden harbourmaster skipper master pilot mate foreman lawmaker activist "
     "journalist correspondent reporter editor photographer organiser organizer campaigner resident neighbour neighbor "
-    "witness survivor victim suspect defendant client crown taoiseach sultan emir ayatollah comrade") - {"witness", "client", "crown"}
+    "witness survivor victim suspect defendant client crown taoiseach sultan emir ayatollah comrade"
+) - {"witness", "client", "crown"}
 HONORIFICS = _words("mr mrs ms miss dr prof sir dame lord lady rev reverend st the")
-FEMALE = _words("mrs ms miss dame lady sister queen princess duchess baroness spokeswoman chairwoman congresswoman councilwoman "
+FEMALE = _words(
+    "mrs ms miss dame lady sister queen princess duchess baroness spokeswoman chairwoman congresswoman councilwoman "
     "businesswoman policewoman mother daughter wife widow actress woman girl grandmother aunt niece headmistress "
-    "alderwoman she her hers herself")
-MALE = _words("mr sir lord brother king prince duke baron spokesman chairman congressman councilman businessman policeman father "
+    "alderwoman she her hers herself"
+)
+MALE = _words(
+    "mr sir lord brother king prince duke baron spokesman chairman congressman councilman businessman policeman father "
     "son husband widower actor man boy grandfather uncle nephew headmaster alderman fisherman foreman monk priest he him "
-    "his himself")
-BODIES = _words("company firm agency group operator bank union ministry authority board airline party club council court commission "
+    "his himself"
+)
+BODIES = _words(
+    "company firm agency group operator bank union ministry authority board airline party club council court commission "
     "government department office bureau institute university hospital police army navy force service committee "
     "federation association charity foundation maker carrier owner publisher regulator watchdog panel inquiry team "
-    "organisation organization body corporation manufacturer retailer builder contractor lender insurer coastguard")
+    "organisation organization body corporation manufacturer retailer builder contractor lender insurer coastguard"
+)
 PERSONS = (
     TITLES
     | FEMALE
     | MALE
-    | _words("person people official aide source expert worker employee employer chaplain supervisor colleague friend relative "
+    | _words(
+        "person people official aide source expert worker employee employer chaplain supervisor colleague friend relative "
         "partner driver passenger tenant villager shopkeeper baker barman cook guard soldier fighter rebel militant captain "
         "ally critic opponent rival candidate voter customer patient parent child brother-in-law caretaker curator architect "
-        "negotiator diplomat adviser advisor consultant broker trader investor spokespeople negotiators planner technician "
-        "pollster forecaster climber diver firefighter paramedic medic surgeon player lawmaker lawmakers")
+        "negotiator executive recycler landlord premier tycoon heir heiress hairdresser broker diplomat adviser advisor consultant broker trader investor spokespeople negotiators planner technician "
+        "pollster forecaster climber diver firefighter paramedic medic surgeon player lawmaker lawmakers"
+    )
 )
 
+VESSELS = _words(
+    "ship ferry vessel boat trawler tanker yacht barge submarine liner cutter frigate destroyer freighter tug steamer"
+)
 VIEWS = _words("view opinion account estimate reckoning words estimation judgment judgement assessment telling")
 TELLING = _words("tell inform remind assure brief warn advise write notify email text")
 
@@ -97,7 +117,9 @@ OPINION = _words(
 )
 
 # verbs that carry little but the tense of the event their noun names
-LIGHT = _words("take make have give hold carry conduct launch stage suffer undergo perform occur happen mount pay reach")
+LIGHT = _words(
+    "take make have give hold carry conduct launch stage suffer undergo perform occur happen mount pay reach"
+)
 # nouns of events with the verb they stand for
 EVENT_NOUNS = {
     **{w: w for w in _words(
@@ -135,3 +157,7 @@ PLACE_NOUNS = _words(
     "warehouse waterfront well wharf woods yard zone east west north south abattoir"
 )
 JUDGEMENT = _words("describe call label brand characterise characterize portray depict")
+UTTERING = _words("say tell confirm reveal disclose specify explain announce know")
+THINGS = _words(
+    "reactor tractor escalator elevator generator detector projector radiator refrigerator calculator indicator ventilator incinerator defibrillator monitor equator excavator dispenser transistor laser purser"
+)

@@ -7,10 +7,28 @@ from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
-from app.language.lexicon import DOCUMENTS, HONORIFICS, PERSONS, TITLES
+from app.language.lexicon import BODIES, DOCUMENTS, HONORIFICS, PERSONS, THINGS, TITLES, VESSELS
 
 _CLAUSES = frozenset({"relcl", "acl", "advcl", "appos", "punct", "parataxis", "ccomp", "dep", "npadvmod"})
 _CIRCUMSTANCES = frozenset("according despite after before since during until".split())
+_PERSON_ENDINGS = (
+    "man",
+    "woman",
+    "men",
+    "women",
+    "ist",
+    "ian",
+    "eer",
+    "keeper",
+    "maker",
+    "worker",
+    "driver",
+    "owner",
+    "tor",
+    "ser",
+)
+_COUNTERS = frozenset({"one", "some", "two", "three", "first", "second", "another"})
+_NOBLE = frozenset("lady king queen prince princess duke duchess captain lord sir admiral".split())
 _INSIDE_NAMES = frozenset({"&", "-", "of", "the", "de", "van", "von", "der", "al", "bin", "la", "and", "'s", "for"})
 
 
@@ -28,6 +46,7 @@ class Mention:
     start: int
     end: int
     is_named: bool = False
+    label: str = ""
     is_person: bool = False
     is_plural: bool = False
     is_pronoun: bool = False
@@ -40,11 +59,14 @@ def describe(head: Token, text: str) -> Mention:
         return Mention(
             head.text, None, "", head.idx, _end(head), is_pronoun=True, is_plural=head.lower_ in ("they", "we", "them")
         )
-    tokens = _phrase(head)
-    name = _own_name(head, tokens)
-    apposed = None if name else _apposed_name(head, tokens)
+    tokens = phrase_of(head)
+    is_joint = any(c.dep_ == "conj" and c.pos_ in ("NOUN", "PROPN") and c in tokens for c in head.children)
+    name = [] if is_joint else _own_name(head, tokens)
+    apposed = [] if name or is_joint else _apposed_name(head, tokens)
     if not name and not apposed and head.lemma_.lower() in PERSONS:
         tokens = _with_participle(head, tokens)
+        inner = _name_after_comma(tokens[-1]) if tokens[-1].i > head.i else []
+        tokens = [*tokens, *head.doc[tokens[-1].i + 1 : inner[-1].i + 1]] if inner else tokens
     first, last = tokens[0], tokens[-1]
     common = Mention(
         name=_slice(text, _undetermined(tokens)),
@@ -52,8 +74,8 @@ def describe(head: Token, text: str) -> Mention:
         head=head.lemma_.lower(),
         start=first.idx,
         end=_end(last),
-        is_person=head.lemma_.lower() in PERSONS,
-        is_plural=head.tag_ in ("NNS", "NNPS") or any(c.dep_ == "conj" for c in head.children),
+        is_person=is_person_noun(head),
+        is_plural=head.tag_ in ("NNS", "NNPS") or is_joint,
         is_definite=first.lower_ in ("the", "this", "that"),
     )
     if name:
@@ -66,20 +88,30 @@ def describe(head: Token, text: str) -> Mention:
             role=role,
             end=_end(apposed[-1]),
             is_named=True,
+            label=apposed[-1].ent_type_,
             is_person=common.is_person or apposed[-1].ent_type_ == "PERSON",
         )
     described = _common_apposition(head)
-    if described is not None and head.lower_ in ("one", "some", "two", "three", "first", "second"):
+    if described is not None:
         inner = describe(described, text)
-        return replace(inner, start=common.start)
+        if inner.is_named or head.lower_ in _COUNTERS:
+            return replace(inner, start=common.start)
     return common
+
+
+def _is_vessel(head: Token, before: list[Token]) -> bool:
+    """'the Lady Anne', 'the ferry King Olaf': ships take an article or say what they are; people of title do not."""
+    if before and before[-1].lower_ == "the":
+        return True
+    return any(t.lemma_.lower() in VESSELS for t in before)
 
 
 def _named(common: Mention, head: Token, tokens: list[Token], name: list[Token], text: str) -> Mention:
     before = [t for t in tokens if t.i < name[0].i]
     title = [t for t in _undetermined(before) if t.dep_ not in ("det",)] if before else []
     title = _after_possessive(title)
-    role = _slice(text, title) if title and any(t.lower_.strip(".") not in HONORIFICS for t in title) else None
+    is_telling = any(t.pos_ in ("NOUN", "PROPN") and t.lower_.strip(".") not in HONORIFICS for t in title)
+    role = _slice(text, title) if is_telling else None
     described = _common_apposition(head)
     if described is not None and role is None:
         role = describe(described, text).name
@@ -93,13 +125,14 @@ def _named(common: Mention, head: Token, tokens: list[Token], name: list[Token],
         name=_slice(text, name),
         role=role,
         is_named=True,
+        label=head.ent_type_,
         is_person=is_person and head.ent_type_ != "GPE",
         end=_end(tokens[-1]),
-        is_plural=any(c.dep_ == "conj" for c in head.children),
+        is_plural=False,
     )
 
 
-def _phrase(head: Token) -> list[Token]:
+def phrase_of(head: Token) -> list[Token]:
     """The contiguous tokens of the noun phrase, clauses and appositions left out."""
     out: list[Token] = []
     for token in _without_clauses(head):
@@ -162,16 +195,29 @@ def _own_name(head: Token, tokens: list[Token]) -> list[Token]:
     while last + 1 in by_index and _extends_name(by_index[last + 1], head):
         last += 1
     run = [by_index[i] for i in range(first, last + 1)]
+    while head.ent_type_ == "PERSON" and run[-1].i + 1 < len(head.doc) and _is_inside_entity(run[-1].nbor()):
+        run.append(run[-1].nbor())
     if run[0].lower_ == "the":
         run = run[1:]
+    if not any(t.text[0].isupper() for t in run):
+        return []
     cut = max((k for k, t in enumerate(run[:-1]) if _is_title(t)), default=-1)
+    if cut == 0 and run[0].lower_ in _NOBLE and _is_vessel(head, [t for t in tokens if t.i < run[0].i]):
+        return run
     is_body = (
         head.ent_type_ == "ORG"
         and head.lower_ not in PERSONS
         and cut >= 0
         and run[-1].lemma_.lower() in ("office", "party")
     )
-    return run if is_body else run[cut + 1 :]
+    run = run if is_body else run[cut + 1 :]
+    while len(run) > 1 and run[0].is_punct:
+        run = run[1:]
+    return run
+
+
+def _is_inside_entity(token: Token) -> bool:
+    return token.ent_iob_ == "I" and token.ent_type_ == "PERSON" and token.pos_ == "PROPN"
 
 
 def _is_title(token: Token) -> bool:
@@ -197,17 +243,39 @@ def _extends_name(token: Token, head: Token) -> bool:
 
 
 def _apposed_name(head: Token, tokens: list[Token]) -> list[Token]:
-    """The name after a description: 'the mayor, Ana Brel,', 'secretary Bram Okoye'."""
-    for child in head.children:
-        if (
-            child.dep_ == "appos"
-            and child.i > head.i
-            and (child.pos_ == "PROPN" or child.ent_type_ in ("PERSON", "ORG"))
-        ):
-            name = _own_name(child, _phrase(child))
-            if name:
-                return name
-    return _name_after_comma(tokens[-1])
+    """The name after a description: 'the mayor, Ana Brel,', 'secretary Bram Okoye', 'the head of the bank, Ann Lee'."""
+    if not can_be_named(head):
+        return []
+    for noun in head.subtree:
+        if noun.dep_ != "appos" or noun.i < head.i or not (noun.pos_ == "PROPN" or noun.ent_type_ in ("PERSON", "ORG")):
+            continue
+        is_near = noun.head.i == head.i
+        is_mine = is_near or (is_person_noun(head) and noun.ent_type_ == "PERSON" and noun.head in tokens)
+        name = _own_name(noun, phrase_of(noun)) if is_mine else []
+        if name and not (is_near and _belongs_inside(head, tokens, name)):
+            return name
+    name = _name_after_comma(tokens[-1])
+    return [] if name and _belongs_inside(head, tokens, name) else name
+
+
+def is_person_noun(noun: Token) -> bool:
+    """A noun for a person, by the lexicon or by its ending: 'beekeeper', 'hydrologist', 'politician'."""
+    lemma = noun.lemma_.lower()
+    return lemma in PERSONS or (len(lemma) > 6 and lemma.endswith(_PERSON_ENDINGS) and lemma not in THINGS)
+
+
+def can_be_named(noun: Token) -> bool:
+    """May an apposition give this noun's own name? Persons and bodies have names; sides and hours have not."""
+    return is_person_noun(noun) or noun.lemma_.lower() in BODIES
+
+
+def _belongs_inside(head: Token, tokens: list[Token], name: list[Token]) -> bool:
+    """'a spokesman for the owner, Harl Shipping': the name is the owner's."""
+    return (
+        head.lemma_.lower() in PERSONS
+        and tokens[-1].i > head.i
+        and name[-1].ent_type_ in ("ORG", "GPE", "FAC", "PRODUCT")
+    )
 
 
 def _name_after_comma(last: Token) -> list[Token]:
@@ -218,7 +286,7 @@ def _name_after_comma(last: Token) -> list[Token]:
         return []
     run: list[Token] = []
     for token in doc[at + 1 : at + 9]:
-        if token.pos_ == "PROPN" or (run and token.text in ("&", "-")):
+        if token.pos_ == "PROPN" or (run and token.text in ("&", "-", ".")):
             run.append(token)
         elif token.lower_ == "the" and not run:
             continue
@@ -226,7 +294,7 @@ def _name_after_comma(last: Token) -> list[Token]:
             break
     follows = at + 1 + len(run) if doc[min(at + 1, len(doc) - 1)].lower_ != "the" else at + 2 + len(run)
     is_closed = follows >= len(doc) or doc[follows].text in (",", ".", ";") or doc[follows].pos_ in ("VERB", "AUX")
-    while run and _is_title(run[0]):
+    while run and (_is_title(run[0]) or run[0].is_punct):
         run = run[1:]
     return run if is_closed and run and run[-1].ent_type_ not in ("DATE", "GPE", "TIME") else []
 

@@ -75,8 +75,8 @@ def _mended(doc: Doc) -> Doc:
 
 
 def _part_starts(doc: Doc) -> Iterator[int]:
-    """Where the parts begin that are parsed on their own: after an opening quotation, after a semicolon, and at a
-    bracketed end.
+    """Where the parts begin that are parsed on their own: after an opening quotation, before one that a colon
+    introduces, after a semicolon, and at a bracketed end.
 
     Parsers make one tree of a sentence, and of a quotation and what follows, or of two clauses around a semicolon,
     often the wrong one. A part is at least ``_SHORTEST_PART`` tokens long.
@@ -91,9 +91,14 @@ def _part_starts(doc: Doc) -> Iterator[int]:
         depth += (token.text in "([") - (token.text in ")]")
         is_quoted ^= token.text == '"'
         room = token.i - last >= _SHORTEST_PART and len(doc) - token.i > _SHORTEST_PART
-        if not room or is_quoted:
+        if len(doc) - token.i <= _SHORTEST_PART or is_quoted:
             continue
-        if token.text == ";" and depth <= 0:
+        if token.text == ":" and token.nbor().text == '"' and depth <= 0:
+            last = token.i + 1
+            yield last
+        elif not room:
+            continue
+        elif token.text == ";" and depth <= 0:
             last = token.i + 1
             yield last
         elif token.text == "(" and doc[-1].text in (")", ".") and ")" not in (t.text for t in doc[token.i : -2]):

@@ -29,7 +29,9 @@ from app.language.sentences import split_sentences
 RULES = "1"
 _NAMED = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "PRODUCT", "LAW", "WORK_OF_ART"})
 T = TypeVar("T", TimeRef, Quantity)
-_ARGUMENTS = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "appos", "conj", "attr", "poss", "ROOT", "npadvmod", "dep"})
+_ARGUMENTS = frozenset(
+    {"nsubj", "nsubjpass", "dobj", "pobj", "appos", "conj", "attr", "poss", "ROOT", "npadvmod", "dep"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,10 @@ class SpacyReader:
         dated = find_dateline(text, published=published)
         cast = Cast()
         for line in (*self._title(title), *lines):
+            is_copy = line.sentence.block is not BlockKind.HEADING
             for mention, _ in line.mentions:
                 if mention.is_named:
-                    cast.learn(mention)
+                    cast.learn(mention if is_copy else replace(mention, role=None))
         lines = [replace(line, entities=tuple(_full(e, cast) for e in line.entities)) for line in lines]
         discourse = Discourse(cast, published=published or dated)
         return Reading(
@@ -72,7 +75,8 @@ class SpacyReader:
         )
 
     def _title(self, title: str | None) -> list[_Line]:
-        return self._lines(title)[1] if title else []
+        lines = self._lines(title)[1] if title else []
+        return [replace(line, sentence=replace(line.sentence, block=BlockKind.HEADING)) for line in lines]
 
     def _lines(self, text: str) -> tuple[tuple[Sentence, ...], list[_Line]]:
         sentences: list[Sentence] = []
@@ -113,7 +117,7 @@ def _claims(text: str, lines: Sequence[_Line], discourse: Discourse) -> list[Cla
     quotes = quoting([(line.sentence.exact, line.sentence.paragraph) for line in copy])
     claims: list[Claim] = []
     for number, line in enumerate(copy):
-        discourse.sentence = number
+        discourse.sentence, discourse.mentions = number, line.mentions
         if claims and comments_on_verification(line.sentence.exact):
             claims[-1] = replace(claims[-1], factuality=Factuality.UNCONFIRMED)
             continue
@@ -125,7 +129,9 @@ def _claims(text: str, lines: Sequence[_Line], discourse: Discourse) -> list[Cla
     return claims
 
 
-def _quoted_holder(copy: Sequence[_Line], quotes: Sequence[Quoting], number: int, discourse: Discourse) -> Holder | None:
+def _quoted_holder(
+    copy: Sequence[_Line], quotes: Sequence[Quoting], number: int, discourse: Discourse
+) -> Holder | None:
     """Whose words a sentence without attribution is, when it is part of a quotation."""
     if any(c.attribution.voice for c in copy[number].clauses):
         return None
@@ -141,9 +147,7 @@ def _quoted_holder(copy: Sequence[_Line], quotes: Sequence[Quoting], number: int
     return discourse.carried_holder() if quote.starts_inside or quote.opens else None
 
 
-def _claims_of(
-    text: str, line: _Line, discourse: Discourse, *, quoted: Holder | None, context: str
-) -> Iterator[Claim]:
+def _claims_of(text: str, line: _Line, discourse: Discourse, *, quoted: Holder | None, context: str) -> Iterator[Claim]:
     span, offset, exact = line.parsed.span, line.parsed.start, line.sentence.exact
     found = find_times(span, offset=offset, anchors=Anchors(discourse.published, discourse.previous_day))
     quantities = find_quantities(span, offset=offset, taken=found)
@@ -160,13 +164,22 @@ def _claims_of(
             start=start,
             end=end,
             exact=text[start:end],
-            kind=kind_of(clause.attribution, factuality=factuality, quantities=counted, offset=offset),
+            kind=kind_of(
+                clause.root,
+                clause.attribution.verbs,
+                factuality=factuality,
+                quantities=counted,
+                offset=offset,
+                is_held=holder is not None,
+            ),
             factuality=factuality,
             holder=holder,
             quantities=counted,
             times=times,
             entities=tuple(e for e in line.entities if start <= e.start and e.end <= end),
-            frame=frame_of(clause.attribution, piece, text=exact, offset=offset, name_of=lambda t: discourse.name_of(t, exact)),
+            frame=frame_of(
+                clause.attribution, piece, text=exact, offset=offset, name_of=lambda t: discourse.name_of(t, exact)
+            ),
             context=context if number == 0 else exact,
         )
     discourse.pass_time(found, last_day(found))

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 LONGEST = 1000  # characters; longer stretches are cut, so that parsing stays linear and small
 
 _END = re.compile(
-    r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？؟۔]+[」』”’]*|(?<=[a-z]{2})[.!?](?=(?:The|It|He|She|They|In|This|But)\b)"
+    r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s)|[。！？؟۔]+[」』”’]*|(?<=[a-z]{2})[.!?](?=(?:The|It|He|She|They|In|This|But)\b)"
 )
 _NEXT = re.compile(r"\s*([\"'“‘«(\[¿¡-]*\s?)(\S*)")
 _LAST_WORD = re.compile(r"[\w.&'’-]*\w(?=\.+[\"'”’»)\]]*$)|\w?(?=[.!?…]+[\"'”’»)\]]*$)")
 _NEVER = frozenset(
     "mr mrs ms messrs dr prof gen lt col sgt cpl capt cmdr maj adm brig rev hon st ste sen rep gov pres supt insp det "
-    "const vs viz cf approx est fig art sec al mt ft dept pte lieut hr fr sr".split()
+    "const pvt pfc cpt vs viz cf approx est fig art sec al mt ft dept pte lieut hr fr sr".split()
 )
 _BEFORE_DIGIT = frozenset("no nos jan feb mar apr jun jul aug sep sept oct nov dec p pp vol ch para op art pt".split())
 _MAYBE = frozenset("inc ltd co corp jr bros plc llc etc a.m p.m am pm".split())
@@ -60,7 +60,7 @@ def _ends_after(last: str, word: str, has_opener: bool) -> bool:
     """Does the stop after ``last`` end a sentence when ``word`` comes next?"""
     key = last.lower().strip("'’")
     is_starter = has_opener or re.sub(r"\W.*", "", word.lower()) in _STARTERS
-    if key in _NEVER:
+    if key in _NEVER and not (len(last) > 1 and last.isupper()):
         return False
     if key in _BEFORE_DIGIT:
         return not word[0].isdigit() and not (len(last) <= 2 and key != "no")

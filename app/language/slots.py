@@ -10,15 +10,21 @@ from collections.abc import Iterator, Sequence
 from spacy.tokens import Token
 
 from app.domain.values import ConflictKind, Slot
-from app.language.lexicon import EVENT_NOUNS, PLACE_NOUNS
-from app.language.nominal import describe
+from app.language.lexicon import EVENT_NOUNS, PERSONS, PLACE_NOUNS
+from app.language.nominal import can_be_named, describe, phrase_of
 from app.language.syntax import child, children, is_negated, is_verb, subject_of
 
-_PLACED = frozenset("in at on near off outside inside beside beneath under behind above along around over across between".split())
+_PLACED = frozenset("in at on near off outside inside beside beneath under behind along".split())
 _SPATIAL = frozenset("near off outside inside beside beneath behind".split())
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
-_NO_PLACE = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "PERCENT", "MONEY", "QUANTITY", "NORP", "LANGUAGE", "EVENT", "LAW"})
+_NO_PLACE = frozenset(
+    {"DATE", "TIME", "CARDINAL", "ORDINAL", "PERCENT", "MONEY", "QUANTITY", "NORP", "LANGUAGE", "EVENT", "LAW"}
+)
+_NO_IDENTITY = frozenset({"GPE", "LOC", "DATE", "NORP", "TIME"})
 _MEDIA = frozenset("telegram facebook twitter x youtube instagram tiktok whatsapp reuters television tv radio".split())
+_TAKES_ON = frozenset(
+    "call agree focus depend rely insist comment work act decide vote report draw spend base count".split()
+)
 _SITES = frozenset("position site location spot scene place section point epicentre epicenter wreck wreckage".split())
 _CAUSE_VERBS = frozenset("cause trigger spark provoke".split())
 _CAUSE_PREPOSITIONS = frozenset({"because", "due", "owing", "thanks"})
@@ -54,18 +60,29 @@ def _places(tokens: Sequence[Token], content: Token) -> Iterator[_Found]:
 
 
 def _is_place(noun: Token, preposition: str) -> bool:
-    if noun.lower_ in _MEDIA or noun.ent_type_ in _NO_PLACE:
+    if (
+        noun.lower_ in _MEDIA
+        or (noun.lower_ in ("home", "side") and child(noun, "compound", "amod") is None)
+        or noun.ent_type_ in _NO_PLACE
+    ):
         return False
     if noun.ent_type_ in _PLACES:
         return True
     if noun.pos_ == "PROPN":
-        return preposition in ("in", "at", "off", "near", "outside", "on") and noun.ent_type_ in ("", "PERSON", "PRODUCT", "ORG")
+        return preposition in ("in", "at", "off", "near", "outside", "on") and noun.ent_type_ in (
+            "",
+            "PERSON",
+            "PRODUCT",
+            "ORG",
+        )
     return noun.lemma_.lower() in PLACE_NOUNS or (preposition in _SPATIAL and noun.pos_ == "NOUN")
 
 
 def _event_of(preposition: Token, content: Token) -> str:
     """The lemma of the event that a place phrase belongs to; "" when it describes a thing ("the man in the hat")."""
     head = preposition.head
+    if head.lemma_ in _TAKES_ON and preposition.lower_ == "on":
+        return ""
     if head.dep_ == "prep" and is_verb(head.head):
         head = head.head
     if head.pos_ == "ADV" and is_verb(head.head):
@@ -77,7 +94,7 @@ def _event_of(preposition: Token, content: Token) -> str:
         return str(head.head.lemma_) if is_object and head.head.lemma_ not in ("be", "have") else ""
     if is_negated(head):
         return ""
-    if head.lemma_ in ("be", "lie", "stand"):
+    if head.lemma_ == "be" or (head.lemma_ in ("lie", "stand") and head.i == content.i):
         return _sited(head) if head.i == content.i else ""
     if head.lemma_ in ("take", "occur", "happen") and (subject := subject_of(head)) is not None:
         return EVENT_NOUNS.get(subject.lemma_.lower(), str(subject.lemma_.lower()))
@@ -85,7 +102,7 @@ def _event_of(preposition: Token, content: Token) -> str:
 
 
 def _sited(verb: Token) -> str:
-    """"The position of sinking is off the cape", "the section that was lost lies at the abutment": sink, lose."""
+    """ "The position of sinking is off the cape", "the section that was lost lies at the abutment": sink, lose."""
     subject = subject_of(verb)
     if subject is None:
         return ""
@@ -96,35 +113,44 @@ def _sited(verb: Token) -> str:
                 return EVENT_NOUNS.get(what.lemma_.lower(), str(what.lemma_.lower()))
         clause = child(subject, "relcl", "acl")
         return str(clause.lemma_.lower()) if clause is not None else str(lemma)
-    return str(lemma) if subject.pos_ in ("NOUN", "PROPN") else ""
+    return EVENT_NOUNS.get(lemma, str(lemma)) if subject.pos_ == "NOUN" and lemma not in PERSONS else ""
 
 
 def _identities(tokens: Sequence[Token], text: str) -> Iterator[_Found]:
-    """What a named person or body is said to be: by apposition, by title, or with "is"."""
+    """What a named person or body is said to be: by apposition, by title, or with "is". One word alone ("Captain")
+    tells too little to be an answer."""
     for token in tokens:
-        if token.pos_ != "PROPN" or token.dep_ in ("compound", "poss"):
+        if token.pos_ not in ("PROPN", "NOUN") or token.dep_ in ("compound", "poss") or token.ent_type_ in _NO_IDENTITY:
             continue
         mention = describe(token, text)
-        if not mention.is_named or token.ent_type_ in ("GPE", "LOC", "DATE", "NORP"):
+        if not mention.is_named or not mention.name[:1].isupper():
             continue
-        key = mention.name.lower()
-        for noun in children(token, "appos"):
-            if noun.i > token.i and noun.pos_ == "NOUN":
-                yield ConflictKind.IDENTITY, key, _nominal(noun)
-        if token.dep_ == "appos" and token.head.pos_ == "NOUN" and token.head.i < token.i:
-            yield ConflictKind.IDENTITY, key, [t for t in _nominal(token.head) if t.i < token.left_edge.i]
-        if mention.is_person and mention.role:
-            yield ConflictKind.IDENTITY, key, _titles(token, mention.name)
-        if token.dep_ == "nsubj" and token.head.lemma_ == "be" and not is_negated(token.head):
-            described = child(token.head, "attr")
-            if described is not None and described.pos_ == "NOUN":
-                yield ConflictKind.IDENTITY, key, _nominal(described)
+        for phrase in _descriptions(token, mention.name, mention.is_person):
+            kept = _without_possessor(phrase)
+            if sum(t.is_alpha for t in kept) >= 2:
+                yield ConflictKind.IDENTITY, mention.name.lower(), kept
 
 
-def _titles(head: Token, name: str) -> list[Token]:
-    """The title words in front of a name."""
-    first_of_name = head.idx + len(head) - len(name)
-    return [t for t in head.lefts if t.dep_ == "compound" and t.idx < first_of_name and t.tag_ != "POS"]
+def _descriptions(token: Token, name: str, is_person: bool) -> Iterator[list[Token]]:
+    if token.pos_ == "NOUN":  # "the chief executive, Ann Lee": described by the phrase itself
+        yield [t for t in phrase_of(token) if t.i <= token.i or t.dep_ != "punct"]
+        return
+    for noun in children(token, "appos"):
+        if noun.i > token.i and noun.pos_ == "NOUN" and can_be_named(noun):
+            yield _nominal(noun)
+    if is_person:
+        first_of_name = token.idx + len(token) - len(name)
+        yield [t for t in phrase_of(token) if t.idx < first_of_name and t.dep_ != "det" and not t.is_punct]
+    if token.dep_ == "nsubj" and token.head.lemma_ == "be" and not is_negated(token.head):
+        described = child(token.head, "attr")
+        if described is not None and described.pos_ == "NOUN":
+            yield _nominal(described)
+
+
+def _without_possessor(phrase: list[Token]) -> list[Token]:
+    """Without articles, and without whose: "the union's general secretary" is "general secretary"."""
+    head_at = next((k for k, t in enumerate(phrase) if t.tag_ == "POS"), -1)
+    return [t for t in phrase[head_at + 1 :] if not (t.dep_ == "det" or t.tag_ == "PRP$")] if phrase else []
 
 
 def _causes(tokens: Sequence[Token], content: Token) -> Iterator[_Found]:
@@ -146,9 +172,13 @@ def _causes(tokens: Sequence[Token], content: Token) -> Iterator[_Found]:
 
 
 def _caused_by(token: Token, content: Token) -> Iterator[_Found]:
-    """"because of X", "due to X", "owing to X", "as a result of X"."""
-    noun = child(token, "pobj") or next((n for p in children(token, "prep", "pcomp") for n in children(p, "pobj")), None)
-    if noun is None or any(c.lower_ == "to" and c.dep_ == "aux" for c in token.children):
+    """ "because of X", "due to X", "owing to X", "as a result of X"."""
+    wanted = "of" if token.lower_ == "because" else "to"
+    links = [c for c in token.children if c.lower_ == wanted and c.dep_ in ("prep", "pcomp")]
+    noun = next((n for link in links for n in children(link, "pobj")), None)
+    if noun is None and wanted == "of":
+        noun = child(token, "pobj")
+    if noun is None:
         return
     head = token.head
     if head.lemma_ == "be":
@@ -160,20 +190,25 @@ def _caused_by(token: Token, content: Token) -> Iterator[_Found]:
 
 
 def _verbal_cause(verb: Token) -> Iterator[_Found]:
-    """"X caused the crash", "the crash was caused by X"."""
+    """ "X caused the crash", "the crash was caused by X"."""
     agent = next((n for by in children(verb, "agent") for n in children(by, "pobj")), None)
     subject = child(verb, "nsubj", "nsubjpass")
     effect = child(verb, "dobj") if agent is None else subject
     cause = agent if agent is not None else subject
     if verb.dep_ == "acl" and agent is not None:
         effect = verb.head
-    if cause is None or effect is None or cause.pos_ == "PRON" or (agent is None and child(verb, "auxpass") is not None):
+    if (
+        cause is None
+        or effect is None
+        or cause.pos_ == "PRON"
+        or (agent is None and child(verb, "auxpass") is not None)
+    ):
         return
     yield ConflictKind.CAUSE, EVENT_NOUNS.get(effect.lemma_.lower(), str(effect.lemma_.lower())), _nominal(cause)
 
 
 def _blame(verb: Token) -> Iterator[_Found]:
-    """"blamed X for Y", "blamed Y on X"; "blamed X" alone blames it for what the text is about."""
+    """ "blamed X for Y", "blamed Y on X"; "blamed X" alone blames it for what the text is about."""
     noun = child(verb, "dobj")
     if noun is None:
         return
@@ -195,7 +230,7 @@ def _led_to(verb: Token) -> Iterator[_Found]:
 
 
 def _cause_was(noun: Token) -> Iterator[_Found]:
-    """"the cause of the fire was X"."""
+    """ "the cause of the fire was X"."""
     effect = next((n for of in children(noun, "prep") if of.lower_ == "of" for n in children(of, "pobj")), None)
     cause = child(noun.head, "attr")
     if cause is not None and not is_negated(noun.head) and cause.lower_ not in ("what", "unclear"):
@@ -209,14 +244,7 @@ def _effect(verb: Token) -> str:
 
 def _nominal(noun: Token) -> list[Token]:
     """The noun phrase without clauses, appositions and determiner."""
-    left = noun.left_edge.i
-    out = []
-    for token in noun.doc[left : noun.right_edge.i + 1]:
-        if token.i > noun.i and (token.dep_ in ("relcl", "acl", "appos", "punct", "cc") and token.head.i == noun.i):
-            break
-        out.append(token)
-    while out and out[0].dep_ == "det" and len(out) > 1:
-        out.pop(0)
-    while len(out) > 1 and out[-1].is_punct:
-        out.pop()
+    out = phrase_of(noun)
+    while len(out) > 1 and out[0].dep_ == "det":
+        out = out[1:]
     return out

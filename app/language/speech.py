@@ -23,6 +23,7 @@ from app.language.lexicon import (
     REPORTING,
     REPORTING_A_NOUN,
     TELLING,
+    UTTERING,
     VIEWS,
 )
 from app.language.syntax import (
@@ -38,8 +39,11 @@ from app.language.syntax import (
 
 _BREAKS = frozenset({",", '"', "''", "``", "-", "–", "—", "'", ";", "(", ":"})
 _CONTROL = DENIAL | COMMITMENT | INTENTION | frozenset("claim expect admit allege profess find report".split())
-_RELATIVE = frozenset("who which that what whatever whoever whom whose as when where while if though although because".split())
+_RELATIVE = frozenset(
+    "who which that what whatever whoever whom whose as when where while if though although because".split()
+)
 CITING = frozenset({"according", "citing", "quoting"})
+_DEPENDENT = frozenset({"relcl", "acl", "amod", "xcomp", "pcomp"})
 _ANSWERS = frozenset("no yes perhaps maybe possible possibly not".split())
 
 
@@ -77,7 +81,9 @@ def _cited(token: Token) -> SpeechAct | None:
         to = next((c for c in token.children if c.lower_ == "to"), None)
         source = object_of_preposition(to) if to is not None else None
         if source is None:
-            source = next((t for t in token.doc[token.i + 2 : token.i + 5] if t.pos_ in ("NOUN", "PROPN", "PRON")), None)
+            source = next(
+                (t for t in token.doc[token.i + 2 : token.i + 5] if t.pos_ in ("NOUN", "PROPN", "PRON")), None
+            )
         return SpeechAct(token, source)
     if token.lower_ in ("citing", "quoting") and token.dep_ != "amod":
         source = child(token, "dobj")
@@ -109,7 +115,11 @@ def _verbal(verb: Token) -> SpeechAct | None:
         return _reporting(verb, lemma)
     if lemma in INTENTION:
         purpose = child(verb, "xcomp")
-        return SpeechAct(verb, None, purpose) if purpose is not None and verb.dep_ != "relcl" and not is_passive(verb) else None
+        return (
+            SpeechAct(verb, None, purpose)
+            if purpose is not None and verb.dep_ != "relcl" and not is_passive(verb)
+            else None
+        )
     if lemma in RECORD:
         source = subject_of(verb)
         is_record = source is not None and source.lemma_.lower() in DOCUMENTS and not is_passive(verb)
@@ -121,7 +131,7 @@ def _verbal(verb: Token) -> SpeechAct | None:
 
 
 def _reporting(verb: Token, lemma: str) -> SpeechAct | None:
-    if child(verb, "prt") is not None or _is_undecided(verb):
+    if child(verb, "prt") is not None or _is_undecided(verb) or _is_silent(verb, lemma):
         return None
     if verb.dep_ == "relcl" and not _is_in_message(verb):
         return _misread_aside(verb)
@@ -135,7 +145,13 @@ def _reporting(verb: Token, lemma: str) -> SpeechAct | None:
         return SpeechAct(verb, source, content)
     if source is None or not (verb.dep_ in ("ROOT", "ccomp", "conj") or _is_in_message(verb)):
         return None
-    is_answer = any(t.lower_ in _ANSWERS for t in verb.doc[verb.i + 1 : verb.i + 6]) and lemma in ("reply", "answer", "respond", "say", "think")
+    is_answer = any(t.lower_ in _ANSWERS for t in verb.doc[verb.i + 1 : verb.i + 6]) and lemma in (
+        "reply",
+        "answer",
+        "respond",
+        "say",
+        "think",
+    )
     has_object = lemma in DENIAL or child(verb, "dobj", "nsubjpass", "ccomp") is not None
     return SpeechAct(verb, source, verb) if is_answer or (lemma in REPORTING_A_NOUN and has_object) else None
 
@@ -158,9 +174,19 @@ def _is_undecided(verb: Token) -> bool:
     return is_refused or any(c.lower_ == "neither" for c in (*verb.children, *top.children))
 
 
+def _is_silent(verb: Token, lemma: str) -> bool:
+    """'did not say who owns it', 'cannot say whether'."""
+    return lemma in UTTERING and any(c.dep_ == "neg" for c in verb.children) and child(verb, "ccomp") is not None
+
+
 def _mistagged(token: Token) -> SpeechAct | None:
     """', the latter maintains,', ', customs figures show.': a noun by its tag, a reporting verb by its place."""
-    if token.tag_ not in ("NNS", "NN", "NNPS") or (token.dep_ == "appos" and token.head.dep_ != "nsubj") or token.i + 1 >= len(token.doc) or token.nbor().text not in (",", "."):
+    if (
+        token.tag_ not in ("NNS", "NN", "NNPS")
+        or (token.dep_ == "appos" and token.head.dep_ != "nsubj")
+        or token.i + 1 >= len(token.doc)
+        or token.nbor().text not in (",", ".")
+    ):
         return None
     if token.lower_ not in REPORTING and token.lower_.removesuffix("s") not in REPORTING:
         return None
@@ -210,6 +236,8 @@ def _source(verb: Token) -> Token | None:
         return verb.head if own[-1].lower_ in ("who", "which", "that") and verb.dep_ == "relcl" else own[-1]
     if verb.dep_ in ("conj", "xcomp", "advcl", "pcomp") and is_verb(verb.head):
         return subject_of(verb.head)
+    if verb.dep_ == "acl" and verb.tag_ == "VBD":
+        return verb.head
     return child(verb, "nsubj") or _noun_before(verb)
 
 
@@ -282,7 +310,9 @@ def is_closing_aside(clause: Token) -> bool:
 
 def _is_set_off(verb: Token, source: Token | None) -> bool:
     """Is the reporting clause set off by punctuation, before, within or after what it reports?"""
-    if verb.lemma_.lower() in CHARACTERISATION or verb.dep_ in ("relcl", "acl", "amod", "xcomp", "pcomp") or not is_finite(verb):
+    if verb.dep_ == "acl" and verb.tag_ == "VBD":  # "..., the registrar, Ann Lee, confirmed": no participle
+        return source is not None and is_break(verb.nbor(-1)) and _follows_break(verb, source)
+    if verb.lemma_.lower() in CHARACTERISATION or verb.dep_ in _DEPENDENT or not is_finite(verb):
         return verb.dep_ == "advcl" and _opens_with_as(verb) and agent_of(verb) is not None
     if source is None:
         return verb.lemma_ == "emerge" and any(c.lower_ == "it" for c in verb.children)
@@ -310,10 +340,10 @@ def _follows_break(verb: Token, source: Token) -> bool:
         return False
     if verb.doc[left].is_sent_start:
         return verb.doc[left - 1].text == '"'
-    return any(is_verb(t) or t.dep_ == "ROOT" for t in verb.sent[: left - verb.sent.start]) or verb.dep_ != "ROOT"
+    has_verb = any(is_verb(t) or t.dep_ == "ROOT" for t in verb.sent[: left - verb.sent.start])
+    return has_verb or verb.dep_ != "ROOT" or (verb.i + 1 < len(verb.doc) and is_break(verb.nbor(1)))
 
 
 def _is_in_message(verb: Token) -> bool:
     """'read a statement in which the keeper denied ...'"""
     return verb.dep_ == "relcl" and verb.head.lemma_.lower() in COMMUNICATIONS
-

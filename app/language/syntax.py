@@ -24,12 +24,19 @@ def is_verb(token: Token) -> bool:
     """A verb by its tag, or by what hangs on it: "the ministry forecasts that ..." is often tagged as a noun."""
     if token.pos_ in ("VERB", "AUX"):
         return True
-    return token.tag_ == "NNS" and token.dep_ == "ROOT" and child(token, "nsubj") is not None and child(token, "ccomp") is not None
+    return (
+        token.tag_ == "NNS"
+        and token.dep_ == "ROOT"
+        and child(token, "nsubj") is not None
+        and child(token, "ccomp") is not None
+    )
 
 
 def is_finite(verb: Token) -> bool:
     """Does a tensed verb or auxiliary carry this predicate?"""
-    return verb.tag_ in _TENSED or verb.tag_ == "NNS" or any(c.tag_ in _TENSED for c in children(verb, "aux", "auxpass"))
+    return (
+        verb.tag_ in _TENSED or verb.tag_ == "NNS" or any(c.tag_ in _TENSED for c in children(verb, "aux", "auxpass"))
+    )
 
 
 def is_passive(verb: Token) -> bool:
@@ -39,7 +46,10 @@ def is_passive(verb: Token) -> bool:
 def is_past(verb: Token) -> bool:
     """Is the predicate in a past tense or the perfect?"""
     if verb.tag_ in ("VBD", "VBN") and not modals(verb):
-        return not (verb.tag_ == "VBN" and any(c.tag_ in ("VBP", "VBZ") and c.lemma_ == "be" for c in children(verb, "aux", "auxpass")))
+        return not (
+            verb.tag_ == "VBN"
+            and any(c.tag_ in ("VBP", "VBZ") and c.lemma_ == "be" for c in children(verb, "aux", "auxpass"))
+        )
     return any(c.tag_ == "VBD" for c in children(verb, "aux", "auxpass")) or has_perfect(verb)
 
 
@@ -64,12 +74,12 @@ def is_negated(verb: Token) -> bool:
 
 
 def is_nothing(noun: Token) -> bool:
-    """"nobody", "none of them", "no flights", "not one person"."""
+    """ "nobody", "none of them", "no flights", "not one person"."""
     if noun.lower_ in ("nobody", "nothing", "none", "neither", "no-one"):
         return True
-    return any(c.lower_ in ("no", "neither", "not") and c.dep_ in ("det", "neg", "preconj", "advmod") for c in noun.children) or any(
-        g.lower_ in ("not", "no") for c in children(noun, "nummod", "det") for g in c.children
-    )
+    return any(
+        c.lower_ in ("no", "neither", "not") and c.dep_ in ("det", "neg", "preconj", "advmod") for c in noun.children
+    ) or any(g.lower_ in ("not", "no") for c in children(noun, "nummod", "det") for g in c.children)
 
 
 def subject_of(verb: Token) -> Token | None:
@@ -77,7 +87,11 @@ def subject_of(verb: Token) -> Token | None:
     own = [c for c in children(verb, *SUBJECTS) if c.i < verb.i]
     if own:
         return own[-1]
-    if verb.dep_ in ("conj", "xcomp", "advcl", "ccomp") and is_verb(verb.head) and (verb.dep_ != "ccomp" or not is_finite(verb)):
+    if (
+        verb.dep_ in ("conj", "xcomp", "advcl", "ccomp")
+        and is_verb(verb.head)
+        and (verb.dep_ != "ccomp" or not is_finite(verb))
+    ):
         return subject_of(verb.head)
     return child(verb, *SUBJECTS)
 
@@ -100,8 +114,12 @@ def main_predicate(root: Token) -> Token:
     """The predicate of a clause whose root may be a participle that the parser took for one.
 
     "Jurors, sent home on Thursday, are due back": *sent* comes out as the root with *are* hung on it without a
-    conjunction.
+    conjunction. A quotation mark is no predicate either.
     """
+    if root.is_punct:
+        return next((c for c in root.children if is_verb(c)), None) or next(
+            (c for c in root.children if not c.is_punct), root
+        )
     if root.tag_ not in ("VBN", "VBD") or child(root, "aux", "auxpass") is not None:
         return root
     if root.i == 0 or root.nbor(-1).text != "," or child(root, "nsubj", "nsubjpass") is None:
@@ -115,10 +133,11 @@ def main_predicate(root: Token) -> Token:
 
 
 def is_inverted_condition(verb: Token) -> bool:
-    """"..., had anyone read the letter": a condition without if."""
+    """ "..., had anyone read the letter": a condition without if."""
     subject = child(verb, "nsubj", "nsubjpass")
     return subject is not None and any(
-        c.lower_ in ("had", "were", "should") and c.i < subject.i and c.i > 0 and verb.doc[c.i - 1].text == "," for c in children(verb, "aux", "auxpass")
+        c.lower_ in ("had", "were", "should") and c.i < subject.i and c.i > 0 and verb.doc[c.i - 1].text == ","
+        for c in children(verb, "aux", "auxpass")
     )
 
 

@@ -58,7 +58,11 @@ def test_layout_is_recognised(text, expected):
 LEADS = [
     ("OLD HARBOUR, Feb 11 (Lantern News) - Lorries wait.", "OLD HARBOUR, Feb 11 (Lantern News) -", "Lorries wait."),
     ("SKARN — Lorries wait.", "SKARN —", "Lorries wait."),
-    ("Old Harbour, 11 February (Lantern News) – Lorries wait.", "Old Harbour, 11 February (Lantern News) –", "Lorries wait."),
+    (
+        "Old Harbour, 11 February (Lantern News) – Lorries wait.",
+        "Old Harbour, 11 February (Lantern News) –",
+        "Lorries wait.",
+    ),
     ("(Lantern News) - Lorries wait.", "(Lantern News) -", "Lorries wait."),
     ("14:20 GMT: Lorries wait.", "14:20 GMT:", "Lorries wait."),
     ("UPDATED 23:05 Lorries wait.", "UPDATED 23:05", "Lorries wait."),
