@@ -26,8 +26,8 @@ VERSION = "linking-1"
 CANDIDATES = 20  # nearest articles worth asking the index for
 
 SIMILARITY_WEIGHT = 9.0
-NAMES_WEIGHT = 9.0
-PRIOR = -6.5
+NAMES_WEIGHT = 14.0
+PRIOR = -7.5
 THRESHOLD = 0.5
 GAP_WEIGHT = 1.5
 UNKNOWN_NAMES = 0.15  # stands in for ``names`` when one of two articles mentions none

@@ -19,14 +19,16 @@ from app.domain.values import BlockKind, Sentence, Span, Summary, SummarySentenc
 VERSION = "extractive-1"
 
 CENTRALITY_WEIGHT = 1.0
-POSITION_WEIGHT = 1.0
-POSITION_DECAY = 4.0  # sentences after which an early position is worth 1/e
+POSITION_WEIGHT = 1.5
+POSITION_DECAY = 1.5  # sentences after which an early position is worth 1/e
 LENGTH_WEIGHT = 0.3
-FULL_LENGTH = 20  # words from which a sentence is long enough
-REDUNDANCY_WEIGHT = 0.5
-LEANING_PENALTY = 0.3
+FULL_LENGTH = 15  # words from which a sentence is long enough
+REDUNDANCY_WEIGHT = 0.6
+LEANING_PENALTY = 0.8
+REPEATED = 0.95  # cosine from which a sentence says nothing that a chosen one does not
 MIN_WORDS = 5
 
+_BODY = (BlockKind.PARAGRAPH, BlockKind.BULLET)
 _WORD = re.compile(r"\w+(?:[-'’.,]\w+)*")
 _END = re.compile(r"[.!…][\"'”’)\]]*$")
 _QUESTION = re.compile(r"\?[\"'”’)\]]*$")
@@ -67,7 +69,7 @@ def summarise(sentences: Sequence[Sentence], vectors: Sequence[Vector], *, limit
     while options and len(chosen) < limit:
         best = max(options, key=lambda option: (_gain(option, chosen=chosen), -option.place))
         chosen.append(best)
-        options.remove(best)
+        options = [option for option in options if _dot(option.vector, best.vector) < REPEATED]
     if not chosen:
         return None
     picked = [option.sentence for option in sorted(chosen, key=lambda option: option.sentence.start)]
@@ -94,7 +96,7 @@ def _options(sentences: Sequence[Sentence], vectors: Sequence[Vector]) -> list[_
 def _is_plain(sentence: Sentence) -> bool:
     text = sentence.exact
     return (
-        sentence.block is BlockKind.PARAGRAPH
+        sentence.block in _BODY
         and len(_WORD.findall(text)) >= MIN_WORDS
         and _END.search(text) is not None
         and not _BYLINE.match(text)
@@ -104,7 +106,7 @@ def _is_plain(sentence: Sentence) -> bool:
 def _is_body(sentence: Sentence) -> bool:
     text = sentence.exact
     return (
-        sentence.block in (BlockKind.PARAGRAPH, BlockKind.BULLET)
+        sentence.block in _BODY
         and not _QUESTION.search(text)
         and not _BYLINE.match(text)
         and _WORD.search(text) is not None
