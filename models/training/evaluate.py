@@ -1,0 +1,150 @@
+"""The tables of the model cards, measured on the models as shipped and through the service's own runtime.
+
+    python models/training/evaluate.py encoder --data ../shared/data/claimpairs/test
+    python models/training/evaluate.py question --data ../shared/data/claimpairs/test
+    python models/training/evaluate.py entailment --data ../shared/data/nli
+
+Run in the service's environment, from the project's root. ``--models`` is the folder of model folders.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from claimpairs import Event, read_events
+from metrics import Floats, expected_calibration_error, recall_at_precision, retrieval, roc_auc
+from pairs import RELATIONS, REPORTABLE, UNKNOWN, Pair, clean_passage, measured_pairs
+
+from app.ml.encoder import OnnxEncoder
+from app.ml.inference import PairClassifier, softmax
+from app.ml.manifest import load_manifest
+
+THREADS, BATCH_TOKENS = 2, 2048
+RATIOS = (1, 4, 10)
+
+
+def encoder(folder: Path) -> OnnxEncoder:
+    return OnnxEncoder(load_manifest(folder), threads=THREADS, batch_tokens=BATCH_TOKENS)
+
+
+def classifier(folder: Path) -> PairClassifier:
+    return PairClassifier(load_manifest(folder), threads=THREADS, batch_tokens=BATCH_TOKENS)
+
+
+def measure_encoder(options: argparse.Namespace) -> None:
+    events = read_events(options.data)
+    print("| encoder | reads | recall@5 | recall@10 | ROC-AUC near misses | ROC-AUC other families |")
+    print("|---" * 6 + "|")
+    for name in ("encoder", "question-encoder"):
+        if (options.models / name).exists():
+            model = encoder(options.models / name)
+            for reads, with_context in (("the sentence", False), ("the sentence before, too", True)):
+                vectors = [_vectors(model, _texts(event, with_context=with_context)) for event in events]
+                figures = " | ".join(f"{value:.3f}" for value in retrieval(events, vectors).values())
+                print(f"| {name} | {reads} | {figures} |", flush=True)
+
+
+def _texts(event: Event, *, with_context: bool) -> list[str]:
+    return [
+        f"{sentence.context} {sentence.text}".strip() if with_context else sentence.text
+        for family in event.families
+        for sentence in (*family.sentences, *family.near_misses)
+    ]
+
+
+def _vectors(model: OnnxEncoder, texts: Sequence[str]) -> Floats:
+    return np.array(model.encode(texts), dtype=float)
+
+
+def measure_question(options: argparse.Namespace) -> None:
+    events = read_events(options.data)
+    pairs = measured_pairs(events)
+    model = classifier(options.models / "question-head")
+    started = time.monotonic()
+    logits = model.logits([(pair.left, pair.right) for pair in pairs])
+    print(f"{len(pairs)} pairs, {len(pairs) / (time.monotonic() - started):.0f} a second on {THREADS} threads\n")
+    scores = {"question-head": 1 / (1 + np.exp(-logits[:, 0]))}
+    for name in ("question-encoder", "encoder"):
+        if (options.models / name).exists():
+            scores[f"{name} cosine"] = _cosines(encoder(options.models / name), events, pairs)
+    _same_table(scores, pairs)
+    _relation_table(softmax(logits[:, 1:]), pairs)
+    same = np.array([pair.same for pair in pairs], dtype=float)
+    error = expected_calibration_error(scores["question-head"], same)
+    print(f"\nexpected calibration error of same, pairs as they come: {error:.3f}")
+
+
+def _cosines(model: OnnxEncoder, events: Sequence[Event], pairs: Sequence[Pair]) -> Floats:
+    """Cosine of the two bare sentences of each pair."""
+    bare = {
+        clean_passage(event, sentence): sentence.text
+        for event in events
+        for family in event.families
+        for sentence in (*family.sentences, *family.near_misses)
+    }
+    texts = sorted(set(bare.values()))
+    row = dict(zip(texts, _vectors(model, texts), strict=True))
+    return np.array([row[bare[pair.left]] @ row[bare[pair.right]] for pair in pairs])
+
+
+def _same_table(scores: dict[str, Floats], pairs: Sequence[Pair]) -> None:
+    truth = [pair.same for pair in pairs]
+    columns = [f"recall at P {p:.2f}, 1:{ratio}" for ratio in RATIOS for p in (0.90, 0.95)]
+    print("| same question | AUC | AUC near misses | AUC other | " + " | ".join(columns) + " |")
+    print("|---" * (4 + len(columns)) + "|")
+    for name, values in scores.items():
+        cells = [roc_auc(values, truth)]
+        for kind in ("near", "other"):
+            chosen = [index for index, pair in enumerate(pairs) if pair.kind in ("same", kind)]
+            cells.append(roc_auc(values[chosen], [truth[index] for index in chosen]))
+        cells += [
+            recall_at_precision(values, truth, precision=precision, negatives_per_positive=ratio)[0]
+            for ratio in RATIOS
+            for precision in (0.90, 0.95)
+        ]
+        print(f"| {name} | " + " | ".join(f"{cell:.3f}" for cell in cells) + " |")
+
+
+def _relation_table(odds: Floats, pairs: Sequence[Pair]) -> None:
+    known = np.array([index for index, pair in enumerate(pairs) if pair.relation != UNKNOWN])
+    relation = np.array([pairs[index].relation for index in known])
+    odds = odds[known]
+    reportable = np.array([name in REPORTABLE for name in RELATIONS])
+    differ = odds[:, reportable].sum(axis=1)
+    print("\n| relation, given the same question | pairs | called right | called reportable |\n|---|---|---|---|")
+    for index, name in enumerate(RELATIONS):
+        own = relation == index
+        right, flagged = (odds[own].argmax(axis=1) == index).mean(), (differ[own] > 0.5).mean()
+        print(f"| {name} | {own.sum()} | {right:.3f} | {flagged:.3f} |")
+    print("\n| slot | AUC reportable against not |\n|---|---|")
+    slots = np.array([pairs[index].slot for index in known])
+    for slot in ("all", *sorted(set(slots))):
+        own = np.ones(len(slots), dtype=bool) if slot == "all" else slots == slot
+        print(f"| {slot} | {roc_auc(differ[own], reportable[relation[own]].tolist()):.3f} |")
+
+
+def measure_entailment(options: argparse.Namespace) -> None:
+    from nli_sets import measured_sets  # its readers need the training extra
+
+    model = classifier(options.models / "entailment")
+    print("| set | pairs | accuracy | calibration error | false contradictions per 1,000 |\n|---|---|---|---|---|")
+    for name, examples, scored in measured_sets(options.data):
+        odds = model.probabilities([(item.left, item.right) for item in examples])
+        print(f"| {name} | {len(examples)} | " + " | ".join(scored(odds)) + " |")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("what", choices=("encoder", "question", "entailment"))
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--models", type=Path, default=Path(__file__).resolve().parent.parent)
+    options = parser.parse_args()
+    {"encoder": measure_encoder, "question": measure_question, "entailment": measure_entailment}[options.what](options)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""Readers of the entailment sets (``../shared/data/nli``), each in its own format, to one form.
+
+SICK and ANLI are non-commercial and not read. Every pair whose premise occurs in the held-out MultiNLI sample is
+dropped from training.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from pair_training import Example
+
+LABELS = ("entailment", "neutral", "contradiction")
+NOT_ENTAILMENT = len(LABELS)  # two-way sets: neutral or contradiction
+_CODES = {name: index for index, name in enumerate(LABELS)} | {
+    "not_entailment": NOT_ENTAILMENT,
+    "Supports": 0,
+    "SUPPORTS": 0,
+    "Neutral": 1,
+    "Refutes": 2,
+    "REFUTES": 2,
+}
+_SNLI_CODES = {"3": 0, "1": 1, "2": 2}
+_MNLI_10K = re.compile(r'For the statement, "(.*)", does the hypothesis "(.*)" represent', re.DOTALL)
+_MPE_MARK = re.compile(r"\s*\d+jpg\d")
+CONJNLI_PAIRS = 3000
+
+
+def training_examples(folder: Path, *, seed: int = 1) -> list[Example]:
+    """All training pairs, without duplicates and without premises of the held-out sample, in random order."""
+    held = {_key(item.left) for item in heldout(folder)}
+    found: dict[tuple[str, str], Example] = {}
+    for item in _all_sets(folder, random.Random(seed)):
+        if _key(item.left) not in held and item.left and item.right:
+            found.setdefault((_key(item.left), _key(item.right)), item)
+    examples = list(found.values())
+    random.Random(seed).shuffle(examples)
+    return examples
+
+
+def heldout(folder: Path) -> list[Example]:
+    """The 5,000 pairs of MultiNLI's dev set: measured on, never trained on."""
+    return list(_table(folder / "mnli_heldout_5k.tsv", "sentence1", "sentence2", "label", tab=True))
+
+
+def cad_test(folder: Path) -> list[Example]:
+    return list(_table(folder / "cad_test.tsv", "sentence1", "sentence2", "gold_label", tab=True))
+
+
+def json_lines(path: Path, *, premise: str, hypothesis: str, label: str) -> Iterator[Example]:
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            item = json.loads(line)
+            yield Example(untokenised(item[premise]), untokenised(item[hypothesis]), (_CODES[item[label]],))
+
+
+def untokenised(text: str) -> str:
+    """Undo the spaces of tokenised sets (``did n't , ''``), which news copy does not have."""
+    text = re.sub(r"``\s?|\s?''", '"', text)
+    text = re.sub(r"-LSB-.*?-RSB-|-LRB-|-RRB-", "", text)
+    text = re.sub(r"\s+([,.;:!?%)])", r"\1", text)
+    text = re.sub(r"\s+('(?:s|re|ve|ll|d|m)\b|n't\b)", r"\1", text)
+    return " ".join(text.split())
+
+
+def _all_sets(folder: Path, rng: random.Random) -> Iterator[Example]:
+    yield from _table(folder / "mnli_train_20k.tsv", "sentence1", "sentence2", "label", tab=True)
+    yield from _mnli_10k(folder / "mnli_train_10k.csv")
+    yield from _table(folder / "mnli_dev_20k.csv", "premise", "hypothesis", "label")
+    yield from _snli_train(folder / "snli_train_18k.tsv")
+    yield from _table(folder / "snli_dev_10k.csv", "premise", "hypothesis", "label")
+    yield from _table(folder / "cad_train.tsv", "sentence1", "sentence2", "gold_label", tab=True)
+    yield from _table(folder / "joci_train.csv", "premise", "hypothesis", "label")
+    yield from _table(folder / "cb_train.csv", "premise", "hypothesis", "label")
+    yield from _table(folder / "healthver_dev.csv", "evidence", "claim", "label")
+    for item in _table(folder / "mpe_train.csv", "premise", "hypothesis", "label"):
+        yield Example(". ".join(part for part in _MPE_MARK.split(item.left) if part), item.right, item.label)
+    conjunctions = list(_table(folder / "conjnli_train_15k.tsv", "Premise", "Hypothesis", "Label", tab=True))
+    yield from rng.sample(conjunctions, CONJNLI_PAIRS)
+    yield from _fever(folder / "fever_dev_rte")
+
+
+def _table(path: Path, premise: str, hypothesis: str, label: str, *, tab: bool = False) -> Iterator[Example]:
+    """Rows whose label is known. Tab-separated files here never quote their fields."""
+    quoting = csv.QUOTE_NONE if tab else csv.QUOTE_MINIMAL
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        for row in csv.DictReader(lines, delimiter="\t" if tab else ",", quoting=quoting):
+            if row[label] in _CODES:
+                yield Example(untokenised(row[premise]), untokenised(row[hypothesis]), (_CODES[row[label]],))
+
+
+def _mnli_10k(path: Path) -> Iterator[Example]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            match = _MNLI_10K.search(row["Question"])
+            if match and row["Answer"] in _CODES:
+                yield Example(untokenised(match[1]), untokenised(match[2]), (_CODES[row["Answer"]],))
+
+
+def _snli_train(path: Path) -> Iterator[Example]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        code, _, premise, hypothesis = line.split("\t")
+        yield Example(untokenised(premise), untokenised(hypothesis), (_SNLI_CODES[code],))
+
+
+def _fever(folder: Path) -> Iterator[Example]:
+    parts = [(folder / f"dev.{name}").read_text(encoding="utf-8").splitlines() for name in ("raw.input0", "raw.input1")]
+    labels = (folder / "dev.label").read_text(encoding="utf-8").splitlines()
+    for evidence, claim, label in zip(*parts, labels, strict=True):
+        yield Example(untokenised(evidence), untokenised(claim), (_CODES[label],))
+
+
+def _key(text: str) -> str:
+    return re.sub(r"\W+", "", text).casefold()
