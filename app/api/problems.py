@@ -1,7 +1,7 @@
 """Errors as RFC 9457 problems: the one table from meaning to status, and the handlers that answer with it.
 
 NotFoundError          404    InvalidInputError      422    ConflictingStateError  409
-UnavailableError       503    IdempotencyMismatch    422    anything unforeseen    500
+UnavailableError       503    IdempotencyMismatch    422    ConfigurationError     503    anything unforeseen  500
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ _BY_CLASS: dict[type[errors.ClaimlineError], ProblemType] = {
     errors.IdempotencyMismatchError: KEY_REUSED,
     errors.ConflictingStateError: STATE,
     errors.UnavailableError: UNAVAILABLE,
+    errors.ConfigurationError: UNAVAILABLE,
 }
 _DETAILS = {
     400: "The body is not JSON that can be read.",
@@ -119,7 +120,7 @@ def of_error(request: Request, error: errors.ClaimlineError) -> Problem:
     """The problem that stands for an error of the service's own vocabulary."""
     kind = next((_BY_CLASS[base] for base in type(error).__mro__ if base in _BY_CLASS), INTERNAL)
     pointer = getattr(error, "pointer", None)
-    detail = str(error) if kind is not INTERNAL else _internal(request)
+    detail = _internal(request) if isinstance(error, errors.ConfigurationError) or kind is INTERNAL else str(error)
     return problem(request, kind, detail, faults=[FieldProblem(pointer=pointer, detail=detail)] if pointer else None)
 
 
@@ -159,10 +160,9 @@ def install(app: FastAPI) -> None:
 
 async def _on_claimline_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.ClaimlineError)
-    body = of_error(request, error)
-    if body.status >= 500:
+    if isinstance(error, errors.ConfigurationError):  # for the operator to read, not for the client
         log.error("request_failed", error=type(error).__name__, exc_info=error)
-    return answer(body)
+    return answer(of_error(request, error))
 
 
 async def _on_problem(request: Request, error: Exception) -> Response:

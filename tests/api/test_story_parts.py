@@ -8,8 +8,10 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from sqlmodel import Session
 
+from app.domain.errors import ConfigurationError
 from app.store.tables import Conflict, Story
 from tests.api import world
 from tests.api.conftest import AxisEncoder
@@ -201,3 +203,18 @@ async def test_search_finds_as_many_claims_as_are_asked_for(client: httpx.AsyncC
     items = (await client.get("/v1/claims/search", params={"q": "7", "limit": 100})).json()["items"]
     assert len(items) == 100
     assert items[0]["exact"] == "Claim 7."
+
+
+async def test_a_search_without_its_model_says_so_and_tries_again(
+    client: httpx.AsyncClient, app: FastAPI, encoder: AxisEncoder, logged: list[Any]
+) -> None:
+    def fail() -> AxisEncoder:
+        raise ConfigurationError("There is no model in /secret/models: set CLAIMLINE_MODELS_DIR.")
+
+    app.state.services.load_encoder = fail
+    answer = await client.get("/v1/claims/search", params={"q": "2"})
+    assert answer.status_code == 503
+    assert "/secret" not in answer.text
+    assert [entry["error"] for entry in logged if entry["event"] == "request_failed"] == ["ConfigurationError"]
+    app.state.services.load_encoder = lambda: encoder
+    assert (await client.get("/v1/claims/search", params={"q": "2"})).status_code == 200
