@@ -157,14 +157,9 @@ def _typed(answer: Answer) -> dict[str, Any]:
 
 
 def _verdict(crossing: Sequence[Link]) -> Relation:
-    """An update when a revision explains every difference; else the strongest difference left."""
-    relations = {x.relation for x in crossing}
-    if relations == {Relation.UPDATE}:
-        return Relation.UPDATE
-    counts = {r: sum(x.relation == r for x in crossing) for r in relations}
-    if counts.get(Relation.UPDATE, 0) > len(crossing) / 2:
-        return Relation.UPDATE
-    return Relation.CONTRADICTION if Relation.CONTRADICTION in relations else Relation.DISCREPANCY
+    """What most of the differences are; at a tie the milder word, which claims less."""
+    milder_first = (Relation.UPDATE, Relation.DISCREPANCY, Relation.CONTRADICTION)
+    return max(milder_first, key=lambda relation: sum(x.relation == relation for x in crossing))
 
 
 _BECAUSE = {

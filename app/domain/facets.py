@@ -15,11 +15,14 @@ SILENT = 0.5
 GENERIC = 0.6
 
 _ACTUAL = {Factuality.ASSERTED, Factuality.DENIED, Factuality.UNCONFIRMED}
-_PART_AFTER = re.compile(r"^\W*(?:\w+\W+){0,2}of (?:the|them|whom|those|these|its|their|his|her|our)\b", re.IGNORECASE)
+_PART_AFTER = re.compile(
+    r"^\W*(?:\w+\W+){0,2}(?:of (?:the|them|whom|those|these|its|their|his|her|our)|each|apiece)\b", re.IGNORECASE
+)
 _PART_BEFORE = re.compile(
-    r"\b(?:including|among them|of whom|of which|another|a further|the remaining|other)\W*(?:\w+\W+){0,1}$",
+    r"\b(?:including|among them|of whom|of which|another|a further|the remaining|other|each)\W+(?:\w+\W+){0,2}$",
     re.IGNORECASE,
 )
+_WHOLE_BEFORE = re.compile(r"\bthere (?:are|were|is|was)\W+(?:now\W+)?$", re.IGNORECASE)
 _HISTORY = timedelta(days=60)
 _DISTANT = timedelta(days=31)
 
@@ -58,9 +61,12 @@ def role(a: Quantity, b: Quantity) -> float:
 
 
 def is_part(quantity: Quantity, claim: Claim) -> bool:
-    """The figure is a part of a whole named beside it: "eleven of the dead", "including 500 officers"."""
+    """The figure is a part of a whole named beside it ("eleven of the dead", "including 500 officers") or counts
+    what is in each of several ("3,000 each"). "There are 31 of them" is the whole."""
     before = claim.exact[: max(0, quantity.start - claim.start)]
     after = claim.exact[quantity.end - claim.start :]
+    if _WHOLE_BEFORE.search(before):
+        return False
     return bool(_PART_AFTER.search(after) or _PART_BEFORE.search(before))
 
 

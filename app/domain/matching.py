@@ -49,12 +49,13 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Least probability of one question: with facets that agree in full, and with facets partly silent."""
+    """Least probability of one question: with facets that agree in full, and with facets partly silent; then of
+    answers that differ, and of two statements that say the same."""
 
-    agreeing: float = 0.35
-    silent: float = 0.75
+    agreeing: float = 0.3
+    silent: float = 0.62
     differ: float = 0.6
-    statement: float = 0.6
+    statement: float = 0.75
 
 
 LIMITS = Thresholds()
@@ -117,7 +118,7 @@ def _quantity_gates(
     part = facets.is_part(x, a.claim) != facets.is_part(y, b.claim)
     return (
         Gate("unit", float(quantity.is_comparable(x, y)), quantity.is_comparable(x, y)),
-        Gate("counted", counted, counted > 0),
+        Gate("counted", counted, counted >= facets.GENERIC if role == 1.0 else counted > facets.GENERIC),
         Gate("role", role, role > 0),
         Gate("whole", float(not part), not part),
         *_common_gates(a, b),
@@ -154,11 +155,11 @@ def _dates(a: Known, b: Known, scores: Scores, thresholds: Thresholds) -> Iterat
     overlap = facets.lemma_overlap(a.claim, b.claim)
     factuality = facets.factuality(a.claim, b.claim)
     relation = when.compare(mine, yours)
-    agreeing = relation not in REPORTABLE or (same_predicate and overlap >= 0.5)
-    least = thresholds.agreeing if agreeing else thresholds.silent
+    opposed = relation in REPORTABLE
+    least = thresholds.silent if opposed else thresholds.agreeing
     gates = (
-        Gate("predicate", float(same_predicate), True),
-        Gate("lemmas", overlap, True),
+        Gate("predicate", float(same_predicate), same_predicate or not opposed),
+        Gate("lemmas", overlap, overlap >= 0.5 or not opposed),
         Gate("factuality", factuality, factuality > 0),
         Gate("same_question", scores.same, scores.same >= least),
     )
@@ -177,6 +178,8 @@ def _slots(a: Known, b: Known, scores: Scores, thresholds: Thresholds) -> Iterat
         for y in b.claim.frame.slots:
             if x.kind == y.kind and _same_key(x, y):
                 relation = _slot_relation(x, y)
+                if relation is None:
+                    continue
                 least = thresholds.silent if relation in REPORTABLE else thresholds.agreeing
                 gates = (
                     *_common_gates(a, b),
@@ -191,15 +194,27 @@ def _same_key(x: Slot, y: Slot) -> bool:
     return x.key == y.key or (x.kind == ConflictKind.IDENTITY and x.key.split()[-1:] == y.key.split()[-1:])
 
 
-def _slot_relation(x: Slot, y: Slot) -> Relation:
-    """A value that contains the other, or shares most of its words, is the vaguer form of one answer."""
-    mine, yours = set(x.value.lower().split()), set(y.value.lower().split())
+def _slot_relation(x: Slot, y: Slot) -> Relation | None:
+    """A value that contains the other, or shares most of its words, is the vaguer form of one answer.
+
+    Two descriptions of one person conflict only when they give the same office elsewhere ("head of the port", "head of
+    the railway"); other pairs may both be true of one person: None, cannot tell.
+    """
+    mine, yours = x.value.lower().split(), y.value.lower().split()
     if mine == yours:
         return Relation.AGREE
-    shared = len(mine & yours) / max(1, min(len(mine), len(yours)))
+    shared = len(set(mine) & set(yours)) / max(1, min(len(set(mine)), len(set(yours))))
     if shared >= 0.8:
         return Relation.COMPATIBLE
+    if x.kind == ConflictKind.IDENTITY:
+        return Relation.DISCREPANCY if _office(mine) and _office(mine) == _office(yours) else None
     return Relation.CONTRADICTION if x.kind == ConflictKind.PLACE else Relation.DISCREPANCY
+
+
+def _office(description: list[str]) -> str | None:
+    """The word before "of" or "at": "head" in "deputy head of the port". None when there is neither."""
+    at = next((n for n, word in enumerate(description) if word in {"of", "at"}), 0)
+    return description[at - 1] if at else None
 
 
 def _occurrence(a: Known, b: Known, scores: Scores, thresholds: Thresholds) -> Iterator[Match]:
@@ -208,7 +223,7 @@ def _occurrence(a: Known, b: Known, scores: Scores, thresholds: Thresholds) -> I
     overlap = facets.lemma_overlap(a.claim, b.claim)
     gates = (
         Gate("polarity", float(opposed), opposed),
-        Gate("lemmas", overlap, overlap >= 0.3),
+        Gate("lemmas", overlap, overlap >= 0.5),
         *_common_gates(a, b),
         Gate("same_question", scores.same, scores.same >= thresholds.silent),
         Gate("differ", scores.differ, scores.differ >= thresholds.differ),
