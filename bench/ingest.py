@@ -114,7 +114,7 @@ def time_start(directory: Path) -> float:
     start = time.monotonic()
     with running(["serve"], directory=directory, name="serve") as (process, log):
         url = until(lambda: listening_url(log), process=process, log=log)
-        until(lambda: httpx.get(f"{url}/readyz").is_success, process=process, log=log)
+        until(lambda: is_ready(url), process=process, log=log)
         return time.monotonic() - start
 
 
@@ -126,7 +126,7 @@ def measure(directory: Path, bodies: Sequence[Json], more: Sequence[Json], *, in
         running(["worker", "--metrics-port", str(port)], directory=directory, name="worker") as (worker, worker_log),
     ):
         url = until(lambda: listening_url(api_log), process=api, log=api_log)
-        until(lambda: httpx.get(f"{url}/readyz").is_success, process=worker, log=worker_log)
+        until(lambda: is_ready(url), process=worker, log=worker_log)
         start = time.monotonic()
         for body in bodies:
             httpx.post(f"{url}/v1/articles", json=body, timeout=60).raise_for_status()
@@ -193,6 +193,13 @@ def listening_url(log: Path) -> str | None:
         if '"api_listening"' in line and line.endswith("\n"):
             return str(json.loads(line)["url"])
     return None
+
+
+def is_ready(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/readyz").is_success
+    except httpx.TransportError:
+        return False
 
 
 def queued(url: str) -> float:

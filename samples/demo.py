@@ -92,7 +92,7 @@ def service(console: Console, *, directory: Path) -> Iterator[str]:
     try:
         with console.status("Starting PostgreSQL, the API and a worker ..."):
             url = _await(lambda: _listening_url(log), process=process, log=log)
-            _await(lambda: httpx.get(f"{url}/readyz").is_success, process=process, log=log)
+            _await(lambda: _is_ready(url), process=process, log=log)
         yield url
     finally:
         with console.status("Stopping ..."):
@@ -115,6 +115,13 @@ def _listening_url(log: Path) -> str | None:
         if '"api_listening"' in line and line.endswith("\n"):
             return str(json.loads(line)["url"])
     return None
+
+
+def _is_ready(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/readyz").is_success
+    except httpx.TransportError:
+        return False  # it may have ended; its log says why
 
 
 def submit(api: httpx.Client, bodies: Sequence[Json], *, console: Console) -> list[Json]:
