@@ -27,8 +27,11 @@ MOST_CLAIMS = 5_000  # a rebuild's bound: past it a component is cut, nearest cl
 
 
 def lock_story(session: Session, story_id: UUID) -> Story:
-    """The story's row, locked until the transaction ends; follows merges to the heir."""
-    story = session.exec(select(Story).where(Story.id == story_id).with_for_update()).one()
+    """The story's row, locked until the transaction ends; follows merges to the heir.
+
+    The lock lets articles that name the story be inserted meanwhile: their foreign key takes a key-share lock.
+    """
+    story = session.exec(select(Story).where(Story.id == story_id).with_for_update(key_share=True)).one()
     return lock_story(session, story.merged_into) if story.merged_into else story
 
 

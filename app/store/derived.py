@@ -50,12 +50,14 @@ def write_conflict(
     row = session.get(Conflict, conflict_id) if conflict_id else None
     fields: dict[str, Any] = {
         "verdict": str(made.verdict), "question": made.question, "explanation": made.explanation,
-        "confidence": made.confidence, "versions": versions, "closed_at": None,
+        "confidence": made.confidence, "versions": versions,
     }  # fmt: skip
     if row is None:
         row = Conflict(story_id=story_id, kind=str(made.kind), detected_at=now, **fields)
     else:
         row.sqlmodel_update(fields)
+        if row.status != "resolved":  # an editor closed that one
+            row.closed_at = None
     session.add(row)
     session.flush()
     session.exec(delete(Position).where(col(Position.conflict_id) == row.id))
