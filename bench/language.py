@@ -50,7 +50,12 @@ def score(gold: list[Item], reader: SpacyReader) -> tuple[dict[str, float], list
             datetime.fromisoformat(item["published_at"]).replace(hour=12, tzinfo=UTC) if item["published_at"] else None
         )
         claims = reader.read(item["text"], title=None, published_at=published).claims
-        for facet, judge in (("quantities", _quantities), ("times", _times), ("holder", _holder), ("factuality", _factuality)):
+        for facet, judge in (
+            ("quantities", _quantities),
+            ("times", _times),
+            ("holder", _holder),
+            ("factuality", _factuality),
+        ):
             misses += judge(item, claims, count) if facet in item else []
         count["items"] += 1
     return _figures(count), misses
@@ -99,7 +104,11 @@ def _factuality(item: Item, claims: tuple[Claim, ...], count: Counter[str]) -> l
     is_right = main is not None and main.factuality == gold
     count["factuality gold"] += 1
     count["factuality"] += is_right
-    return [] if is_right else [f"{item['id']} factuality {gold}: got {main and main.factuality.value} in {item['text']!r}"]
+    return (
+        []
+        if is_right
+        else [f"{item['id']} factuality {gold}: got {main and main.factuality.value} in {item['text']!r}"]
+    )
 
 
 def _widest(claims: tuple[Claim, ...]) -> Claim | None:

@@ -10,12 +10,22 @@ from dataclasses import dataclass
 
 from spacy.tokens import Span, Token
 
-from app.language.lexicon import COMMITMENT, COMMUNICATIONS, DENIAL, DOCUMENTS, INTENTION
+from app.language.asides import is_closing_aside
+from app.language.lexicon import COMMITMENT, COMMUNICATIONS, CONTACTING, DENIAL, DOCUMENTS, INTENTION, words
 from app.language.nominal import Mention, author_of, describe
-from app.language.speech import CITING, SpeechAct, is_closing_aside, speech_acts
-from app.language.syntax import child, children, is_finite, is_inverted_condition, is_nothing, is_verb, main_predicate
+from app.language.speech import CITING, SpeechAct, speech_acts
+from app.language.syntax import (
+    child,
+    children,
+    is_finite,
+    is_inverted_condition,
+    is_nothing,
+    is_verb,
+    main_predicate,
+    subject_of,
+)
 
-_NOBODY = frozenset("i we you this that these those which what there who everyone anyone it".split())
+_NOBODY = words("i we you this that these those which what there who everyone anyone it")
 _DEEPEST = 8
 
 
@@ -110,7 +120,9 @@ def _said_before(act: SpeechAct) -> Token | None:
     said = next(
         (c for c in children(act.cue, "ccomp") if c.i < act.cue.i and child(c, "nsubj", "nsubjpass") is not None), None
     )
-    return said if said is not None and said.right_edge.nbor(1).text == "," else None
+    if said is None or "," not in (said.right_edge.text, said.right_edge.nbor(1).text):
+        return None
+    return said
 
 
 def _clause_before(cue: Token) -> Token | None:
@@ -142,6 +154,11 @@ def _message(node: Token, by_cue: dict[int, SpeechAct]) -> tuple[SpeechAct, Toke
 
 def _passed_on(node: Token, by_cue: dict[int, SpeechAct]) -> tuple[SpeechAct, Token] | None:
     """'phoned to say that', 'quoted him as saying that': the second verb carries the message of the first."""
+    if node.lemma_ in CONTACTING:  # "have written to the museum claiming that"
+        for act in by_cue.values():
+            if act.cue.tag_ == "VBG" and act.cue.i > node.i and act.content is not None and act.source is not None:
+                if act.source.i == getattr(subject_of(node), "i", -1):
+                    return act, act.content
     for verb in children(node, "advcl", "xcomp"):
         act = by_cue.get(verb.i)
         if (

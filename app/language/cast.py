@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from app.language.lexicon import FEMALE, MALE
+from app.language.lexicon import FEMALE, MALE, words
 from app.language.nominal import Mention
 
-
 _UNTIL_PREPOSITION = re.compile(r"\s(?:of|for|at|in|to|on|with|from)\s")
-_TRADING = frozenset(
-    "company firm group operator agency carrier airline maker manufacturer retailer drugmaker owner".split()
+_MENS_NAMES_IN_A = words(
+    "luca andrea nikola nicola joshua ezra elia elisha noa sasha misha kolya nikita ilya ilia mustafa musa isa "
+    "issa yahya mattia jona kosta akira juma baba aka garcia dima seva vanya kenya toma sava"
 )
+_TRADING = words("company firm group operator agency carrier airline maker manufacturer retailer drugmaker owner")
 
 
 @dataclass(slots=True)
@@ -26,6 +27,12 @@ class Figure:
     last_seen: int = -1
     was_subject: int = -1
     is_place: bool = False
+
+    @property
+    def likely_gender(self) -> str | None:
+        """What titles and pronouns tell; else that given names in -a are mostly women's. None when nothing tells."""
+        given = self.words[0] if len(self.words) > 1 else ""
+        return self.gender or ("female" if given.endswith("a") and given not in _MENS_NAMES_IN_A else None)
 
     @property
     def words(self) -> list[str]:
@@ -52,6 +59,12 @@ class Cast:
             known.roles.append(mention.role)
         known.is_person = known.is_person or mention.is_person
         known.gender = known.gender or _gender(mention)
+
+    def learn_gender(self, name: str, gender: str) -> None:
+        """A possessive pronoun has told the gender of the person with this name."""
+        figure = self._find(name, is_person=True)
+        if figure is not None and figure.gender is None:
+            figure.gender = gender
 
     def see(self, mention: Mention, *, sentence: int, is_subject: bool) -> None:
         """Note that a mention occurs in the sentence with this number, for the pronouns to come."""
@@ -92,7 +105,14 @@ class Cast:
         if form in ("he", "she", "him", "her", "his"):
             gender = "female" if form in FEMALE else "male"
             figure = self._latest(sentence, is_person=True, gender=gender)
-            if last is not None and last.is_person and (figure is None or self._is_more_recent(last, figure)):
+            known = self._find(last.name, is_person=True) if last is not None else None
+            is_fitting = known is None or known.likely_gender in (None, gender)
+            if (
+                last is not None
+                and last.is_person
+                and is_fitting
+                and (figure is None or self._is_more_recent(last, figure))
+            ):
                 return _as(mention, last)
             if figure is not None:
                 figure.gender = figure.gender or gender
@@ -127,9 +147,13 @@ class Cast:
             and not f.is_place
             and 0 <= f.last_seen <= sentence
             and sentence - f.last_seen <= 4
-            and (gender is None or f.gender in (None, gender))
+            and (gender is None or f.likely_gender in (None, gender))
         ]
-        return max(fitting, key=lambda f: (f.last_seen, f.was_subject == f.last_seen), default=None)
+        return max(
+            fitting,
+            key=lambda f: (f.gender == gender or f.likely_gender == gender, f.last_seen, f.was_subject == f.last_seen),
+            default=None,
+        )
 
     def _described(self, mention: Mention, *, sentence: int, last: Mention | None) -> Mention:
         """'the minister', 'the authority', 'the company': whoever the article called that."""

@@ -12,11 +12,12 @@ from spacy.tokens import Token
 from app.domain.values import Holder, TimeRef
 from app.language.attribution import Attribution, mention_of
 from app.language.cast import Cast
+from app.language.lexicon import words
 from app.language.nominal import Mention
 
 _OPENING = ('"', "“", "«", "‘", "'")
 _SINGLE_END = re.compile(r"[.,!?…]['’](?=\s|$)|['’]$")
-_UNRESOLVED = frozenset("i we you it this that".split())
+_UNRESOLVED = words("i we you it this that")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,17 @@ from spacy.tokens import Token
 
 from app.domain.values import Factuality
 from app.language.attribution import Attribution
-from app.language.lexicon import ALLEGATION, COMMITMENT, CONJECTURE, DENIAL, EXPECTATION, INTENTION, STATES
+from app.language.lexicon import (
+    ALLEGATION,
+    COMMITMENT,
+    CONJECTURE,
+    DENIAL,
+    EXPECTATION,
+    INQUIRY,
+    INTENTION,
+    STATES,
+    words,
+)
 from app.language.syntax import (
     agent_of,
     child,
@@ -28,18 +38,12 @@ from app.language.syntax import (
     modals,
 )
 
-_HEDGES = frozenset(
-    "reportedly allegedly apparently purportedly supposedly seemingly ostensibly rumoured rumored".split()
-)
-_MAYBES = frozenset("probably possibly perhaps likely maybe unlikely conceivably presumably potentially".split())
-_BELIEVED = frozenset(
-    "believe think say report rumour rumor understand allege suspect suppose assume fear claim presume".split()
-)
-_FORESEEN = frozenset("expect forecast predict tip project anticipate".split())
-_ARRANGED = frozenset(
-    "due set scheduled slated poised expected bound going about ready planned destined billed".split()
-)
-_PERCEIVED = frozenset("see hear feel smell tell afford understand remember".split())
+_HEDGES = words("reportedly allegedly apparently purportedly supposedly seemingly ostensibly rumoured rumored")
+_MAYBES = words("probably possibly perhaps likely maybe unlikely conceivably presumably potentially")
+_BELIEVED = words("believe think say report rumour rumor understand allege suspect suppose assume fear claim presume")
+_FORESEEN = words("expect forecast predict tip project anticipate")
+_ARRANGED = words("due set scheduled slated poised expected bound going about ready planned destined billed")
+_PERCEIVED = words("see hear feel smell tell afford understand remember")
 
 _UNVERIFIED = re.compile(
     r"\b(?:un(?:verified|confirmed|corroborated|substantiated)|"
@@ -49,6 +53,7 @@ _UNVERIFIED = re.compile(
     r"no\s+(?:\w+\s+){1,3}(?:has|have|had|was|were)\s+(?:\w+\s+){0,2}(?:been\s+)?able\s+to\s+(?:\w+ly\s+)?(?:check|verify|confirm)|"
     r"neither\s+(?:\w+\s+){0,3}(?:could|can)\s+be\s+(?:\w+ly\s+)?(?:checked|verified|confirmed)|"
     r"neither\s+confirm(?:ed)?\s+n?or\s+den(?:y|ied)|(?:declin|refus)\w+\s+to\s+(?:confirm|say\s+whether)|"
+    r"whether\b[^.;]{0,80}\b(?:is|was|remains)\s+(?:not\s+(?:yet\s+)?(?:clear|known)|unclear|unknown)\b|"
     r"neither\b[^.;]{0,60}\bwould\s+comment\s+on\b|^\W*(?:rumou?rs?|speculation|gossip)\s+that|"
     r"rumou?r\s+has\s+it|(?:it\s+(?:is|was|remains?)|remains?)\s+(?:not\s+(?:yet\s+)?(?:clear|known)|unclear|unknown)\s+(?:whether|if)|yet\s+to\s+be\s+(?:confirmed|verified))",
     re.IGNORECASE,
@@ -113,6 +118,9 @@ def _is_unconfirmed(cues: Sequence[Token], content: Token, sentence: str) -> boo
         return True
     if any(t.lower_ in _HEDGES and _modifies(t, content) for t in content.sent):
         return True
+    asked = child(content, "ccomp") if content.lemma_ in INQUIRY else None
+    if asked is not None and any(c.lower_ in ("whether", "if") for c in children(asked, "mark")):
+        return True
     if content.lemma_ in ("appear", "seem") and child(content, "xcomp", "oprd", "acomp", "ccomp") is not None:
         return True
     if any(c.lemma_ in ("appear", "seem") and c.i != content.i for c in cues):
@@ -132,6 +140,8 @@ def _is_possible(cues: Sequence[Token], content: Token, sentence: str) -> bool:
     if (is_passive(content) and content.lemma_ in _FORESEEN) or content.lemma_ == "forecast":
         return True
     if any(a.lower_ in _MAYBES for a in _adverbs(content)) or _MAYBE_REPLY.search(sentence):
+        return True
+    if content.lemma_ == "rule" and is_negated(content) and child(content, "prt") is not None:
         return True
     found = modals(content)
     if "may" in found or "might" in found:
@@ -236,5 +246,8 @@ def _is_conditional(content: Token) -> bool:
         if clause.i > content.i and is_inverted_condition(clause):
             return True
     if is_verb(content.head) and content.dep_ == "ccomp" and is_inverted_condition(content.head):
+        return True
+    opening = content.sent[0]
+    if opening.lower_ in ("had", "were", "should") and opening.dep_ == "aux" and opening.head.i < content.i:
         return True
     return content.sent[0].lower_ in ("if", "unless") and content.i > content.sent.start + 2 and content.dep_ != "ccomp"

@@ -8,14 +8,14 @@ from spacy.tokens import Span, Token
 
 from app.domain.values import Frame
 from app.language.attribution import Attribution
-from app.language.lexicon import EVENT_NOUNS, LIGHT, MEASURE_NOUNS
+from app.language.lexicon import EVENT_NOUNS, LIGHT, MEASURE_NOUNS, words
 from app.language.slots import slots_of
 from app.language.syntax import agent_of, child, children, is_negated, is_nothing, is_passive, subject_of
 
 _CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "ADV"})
 _MODIFIERS = frozenset({"compound", "amod", "nmod", "poss"})
 _ABSENCE = frozenset({"lack", "absence"})
-_HELPERS = frozenset("fail appear seem begin start continue manage prove cease happen tend".split())
+_HELPERS = words("fail appear seem begin start continue manage prove cease happen tend")
 NameOf = Callable[[Token], str | None]
 
 

@@ -15,11 +15,12 @@ from typing import TypeVar
 from app.domain.values import BlockKind, Claim, Entity, Factuality, Holder, Quantity, Reading, Sentence, TimeRef
 from app.domain.when import Anchors
 from app.language.cast import Cast
-from app.language.claims import Clause, clauses, is_claim, kind_of
+from app.language.claims import Clause, clauses
 from app.language.dates import find_dateline, find_times, last_day
 from app.language.discourse import Discourse, Quoting, quoting
 from app.language.factuality import comments_on_verification, factuality_of
 from app.language.frames import frame_of
+from app.language.kinds import is_claim, kind_of
 from app.language.nominal import Mention, describe
 from app.language.parse import Parsed, SentenceParser
 from app.language.quantities import find_quantities
@@ -65,6 +66,9 @@ class SpacyReader:
             for mention, _ in line.mentions:
                 if mention.is_named:
                     cast.learn(mention if is_copy else replace(mention, role=None))
+        for line in lines:
+            for name, gender in _genders(line):
+                cast.learn_gender(name, gender)
         lines = [replace(line, entities=tuple(_full(e, cast) for e in line.entities)) for line in lines]
         discourse = Discourse(cast, published=published or dated)
         return Reading(
@@ -194,6 +198,16 @@ def _mentions(parsed: Parsed, text: str) -> Iterator[tuple[Mention, bool]]:
     for token in parsed.span:
         if token.pos_ in ("PROPN", "NOUN") and token.dep_ in _ARGUMENTS:
             yield describe(token, text), token.dep_ in ("nsubj", "nsubjpass")
+
+
+def _genders(line: _Line) -> Iterator[tuple[str, str]]:
+    """What "her" and "his" tell of the only person named before them in a sentence, when that is its subject."""
+    people = [(m, is_subject) for m, is_subject in line.mentions if m.is_person]
+    for token in line.parsed.span:
+        if token.tag_ == "PRP$" and token.lower_ in ("her", "his"):
+            before = [(m, is_subject) for m, is_subject in people if m.end <= token.idx]
+            if len(before) == 1 and before[0][0].is_named and before[0][1] and not before[0][0].is_plural:
+                yield before[0][0].name, "female" if token.lower_ == "her" else "male"
 
 
 def _entities(parsed: Parsed, text: str) -> Iterator[Entity]:

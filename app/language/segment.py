@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from app.domain.values import BlockKind
+from app.language.lexicon import words
 
 INVISIBLE = "\x00\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
 _EDGE = re.compile(rf"[\s{INVISIBLE}]*")
@@ -61,8 +62,8 @@ _KICKER = re.compile(
     r"\((?:CORRECTS?|UPDATES?|RECASTS?|ADDS?|REFILES?|CLARIFIES)\b[^()]{0,120}\)\s*|"
     r"(?=[A-Z][A-Z \d'’&]{2,40}\s*\|)[^|]{3,41}\|\s*|(?:BREAKING|EXCLUSIVE|UPDATE|LIVE|JUST IN|WATCH|ALERT)\s*[:|–—-]\s*"
 )
-_SMALL = frozenset(
-    "a an and as at but by for from in into is nor of off on or over the to up via vs with after amid against near".split()
+_SMALL = words(
+    "a an and as at but by for from in into is nor of off on or over the to up via vs with after amid against near"
 )
 _HEADING_WORDS = 25
 

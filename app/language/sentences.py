@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from app.language.lexicon import words
+
 LONGEST = 1000  # characters; longer stretches are cut, so that parsing stays linear and small
 
 _END = re.compile(
@@ -12,16 +14,17 @@ _END = re.compile(
 )
 _NEXT = re.compile(r"\s*([\"'“‘«(\[¿¡-]*\s?)(\S*)")
 _LAST_WORD = re.compile(r"[\w.&'’-]*\w(?=\.+[\"'”’»)\]]*$)|\w?(?=[.!?…]+[\"'”’»)\]]*$)")
-_NEVER = frozenset(
-    "mr mrs ms messrs dr prof gen lt col sgt cpl capt cmdr maj adm brig rev hon st ste sen rep gov pres supt insp det "
-    "const pvt pfc cpt vs viz cf approx est fig art sec al mt ft dept pte lieut hr fr sr".split()
+_NEVER = words(
+    "mr mrs ms messrs dr prof gen lt col sgt cpl capt cmdr maj adm brig rev hon st ste sen rep gov pres supt "
+    "insp det const pvt pfc cpt vs viz cf approx est fig art sec al mt ft dept pte lieut hr fr sr"
 )
-_BEFORE_DIGIT = frozenset("no nos jan feb mar apr jun jul aug sep sept oct nov dec p pp vol ch para op art pt".split())
-_MAYBE = frozenset("inc ltd co corp jr bros plc llc etc a.m p.m am pm".split())
-_STARTERS = frozenset(
-    "the a an he she it they we i you in on at but and this that these those there his her its their our my for from by "
-    "after before when while as if no not none nobody according officials police meanwhile however most some many one "
-    "two three other others since so yet then both all every each what who how why where although though despite".split()
+_BEFORE_DIGIT = words("no nos jan feb mar apr jun jul aug sep sept oct nov dec p pp vol ch para op art pt")
+_MAYBE = words("inc ltd co corp jr bros plc llc etc a.m p.m am pm")
+_STARTERS = words(
+    "the a an he she it they we i you in on at but and this that these those there his her its their our my for "
+    "from by after before when while as if no not none nobody according officials police meanwhile however most "
+    "some many one two three other others since so yet then both all every each what who how why where although "
+    "though despite"
 )
 _ASIDE = re.compile(
     r"\s*(?:\S+\s+){0,3}?(?:said|says|say|asked|asks|added|told|wrote|shouted|cried|replied|wondered|demanded|recalled)\b"

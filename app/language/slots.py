@@ -10,23 +10,24 @@ from collections.abc import Iterator, Sequence
 from spacy.tokens import Token
 
 from app.domain.values import ConflictKind, Slot
-from app.language.lexicon import EVENT_NOUNS, PERSONS, PLACE_NOUNS
-from app.language.nominal import can_be_named, describe, phrase_of
+from app.language.lexicon import EVENT_NOUNS, PERSONS, PLACE_NOUNS, words
+from app.language.names import can_be_named
+from app.language.nominal import describe
+from app.language.nounphrase import phrase_of
 from app.language.syntax import child, children, is_negated, is_verb, subject_of
 
-_PLACED = frozenset("in at on near off outside inside beside beneath under behind along".split())
-_SPATIAL = frozenset("near off outside inside beside beneath behind".split())
+_PLACED = words("in at on near off outside inside beside beneath under behind along")
+_SPATIAL = words("near off outside inside beside beneath behind")
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
 _NO_PLACE = frozenset(
     {"DATE", "TIME", "CARDINAL", "ORDINAL", "PERCENT", "MONEY", "QUANTITY", "NORP", "LANGUAGE", "EVENT", "LAW"}
 )
 _NO_IDENTITY = frozenset({"GPE", "LOC", "DATE", "NORP", "TIME"})
-_MEDIA = frozenset("telegram facebook twitter x youtube instagram tiktok whatsapp reuters television tv radio".split())
-_TAKES_ON = frozenset(
-    "call agree focus depend rely insist comment work act decide vote report draw spend base count".split()
-)
-_SITES = frozenset("position site location spot scene place section point epicentre epicenter wreck wreckage".split())
-_CAUSE_VERBS = frozenset("cause trigger spark provoke".split())
+_MEDIA = words("telegram facebook twitter x youtube instagram tiktok whatsapp reuters television tv radio")
+_INNER = words("of in at on near off for to")
+_TAKES_ON = words("call agree focus depend rely insist comment work act decide vote report draw spend base count")
+_SITES = words("position site location spot scene place section point epicentre epicenter wreck wreckage")
+_CAUSE_VERBS = words("cause trigger spark provoke")
 _CAUSE_PREPOSITIONS = frozenset({"because", "due", "owing", "thanks"})
 
 
@@ -68,7 +69,7 @@ def _is_place(noun: Token, preposition: str) -> bool:
         return False
     if noun.ent_type_ in _PLACES:
         return True
-    if noun.pos_ == "PROPN":
+    if noun.pos_ == "PROPN" and noun.text[0].isupper():
         return preposition in ("in", "at", "off", "near", "outside", "on") and noun.ent_type_ in (
             "",
             "PERSON",
@@ -245,6 +246,8 @@ def _effect(verb: Token) -> str:
 def _nominal(noun: Token) -> list[Token]:
     """The noun phrase without clauses, appositions and determiner."""
     out = phrase_of(noun)
-    while len(out) > 1 and out[0].dep_ == "det":
+    end = next((k for k, t in enumerate(out) if t.i > noun.i and t.dep_ == "prep" and t.lower_ not in _INNER), len(out))
+    out = out[:end]
+    while len(out) > 1 and (out[0].dep_ == "det" or not out[0].is_alpha and not out[0].like_num):
         out = out[1:]
     return out

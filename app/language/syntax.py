@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 from spacy.tokens import Span, Token
 
+from app.language.lexicon import REPORTING, words
+
+_COGNITION = words("see know ensure learn check hear feel pretend prove mean realise realize")
 SUBJECTS = ("nsubj", "nsubjpass", "csubj", "expl")
 _TENSED = ("VBD", "VBP", "VBZ", "MD")
 
@@ -122,6 +125,11 @@ def main_predicate(root: Token) -> Token:
         )
     if root.tag_ not in ("VBN", "VBD") or child(root, "aux", "auxpass") is not None:
         return root
+    for purpose in children(root, "xcomp", "advcl"):  # "troops deployed to assist the rebels have come under fire"
+        swallowed = child(purpose, "ccomp")
+        is_reduced = purpose.tag_ == "VB" and purpose.lemma_ not in REPORTING and purpose.lemma_ not in _COGNITION
+        if is_reduced and swallowed is not None and any(c.tag_ != "MD" for c in children(swallowed, "aux", "auxpass")):
+            return swallowed if child(swallowed, "mark", "dobj") is None else root
     if root.i == 0 or root.nbor(-1).text != "," or child(root, "nsubj", "nsubjpass") is None:
         return root
     for verb in children(root, "conj", "ccomp", "parataxis", "dep"):
