@@ -15,40 +15,41 @@ from psycopg.rows import dict_row
 
 from app.store.embedded import embedded_postgres
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
-PLACES = ("Harrowmouth", "Tessel Bay", "Kirkvale")
+EVENTS = (
+    ("Harrowmouth", "fish market", "Lena Marchetti"),
+    ("Tessel Bay", "paper mill", "Jonas Okafor"),
+    ("Kirkvale", "timber yard", "Ines Halloran"),
+    ("Ostra Lund", "tram depot", "Piet Verhaag"),
+    ("Merrowfield", "grain store", "Salma Quist"),
+    ("Port Alder", "ferry terminal", "Hugo Brandl"),
+    ("Castel Vero", "glass works", "Nadia Ferran"),
+    ("Upper Quill", "village school", "Tomas Arvid"),
+    ("Saint Bren", "cable factory", "Greta Oyelaran"),
+    ("Low Tarrant", "boat museum", "Elio Samper"),
+)
 REPORT = """{place}, {day} March 2031
 
-The fish market of {place} burned down on the night of 3 March 2031, the fire service said on {weekday}. Chief officer
-Lena Marchetti said that {injured} people were injured and that {boats} boats were lost at the quay. "We had {crews}
-crews here within the hour," she said.
+The {thing} of {place} burned down on the night of 3 March 2031, the fire service said. Chief officer {officer} said
+that {injured} people were injured. "We had {crews} crews here within the hour," the officer said.
 
-Traders reckon the damage at {damage} million euros. The harbour office reported that about {tonnes} tonnes of ice and
-salt were destroyed, and that the cold store may reopen in {month}. A spokesman for the grid denied that a faulty cable
-caused the fire.
-
-Mayor Oskar Thieme visited the quay on {weekday} and promised {aid},000 euros for families who lost their income. The
-market was built in 1894 and employed {staff} people. Police have questioned {witnesses} witnesses; nobody was arrested.
-The council will meet on {meeting} March to decide whether the market is to be rebuilt on the same ground."""
+The council reckons the damage at {damage} million euros. The {thing} was built in 1894 and employed {staff} people."""
 
 
 def _articles(count: int, *, first: int) -> list[dict[str, Any]]:
-    """Reports of one shape with figures of their own, so that each must yield the same number of claims."""
-    weekdays = ("Tuesday", "Wednesday", "Thursday")
-    return [
-        {
-            "text": REPORT.format(
-                place=PLACES[n % 3], day=4 + n % 3, weekday=weekdays[n % 3], injured=11 + n, boats=21 + n,
-                crews=12 + n % 5, damage=30 + n, tonnes=140 + 10 * n, month=("June", "July", "August")[n % 3],
-                aid=300 + n, staff=210 + n, witnesses=40 + n, meeting=14 + n % 7,
-            ),
-            "title": f"Fire at the market of {PLACES[n % 3]}",
-            "source": {"name": f"Paper {n}"},
-            "published_at": f"2031-03-{4 + n % 3:02}T18:00:00Z",
-        }
-        for n in range(first, first + count)
-    ]  # fmt: skip
+    """Reports of one shape with figures of their own, in turn about ten fires, so that each must yield as many claims
+    as the others about its fire."""
+    articles = []
+    for n in range(first, first + count):
+        place, thing, officer = EVENTS[n % len(EVENTS)]
+        text = REPORT.format(
+            place=place, thing=thing, officer=officer, day=4 + n // 10 % 3, injured=11 + n, crews=12 + n,
+            damage=30 + n, staff=210 + n,
+        )  # fmt: skip
+        title, source = f"Fire at the {thing} of {place}", {"name": f"Paper {n}"}
+        articles.append({"text": text, "title": title, "source": source, "published_at": "2031-03-04T18:00:00Z"})
+    return articles
 
 
 @dataclass
@@ -141,9 +142,12 @@ def test_every_article_ends_analysed(life: Life) -> None:
 def test_no_claim_is_there_twice_and_none_is_missing(life: Life) -> None:
     spans = Counter((row["article_id"], row["start"], row["end"]) for row in life.rows["claims"])
     assert max(spans.values()) == 1
-    per_article = Counter(len(detail["claims"]) for detail in life.details)
-    assert len(per_article) == 1, f"reports of one shape have different numbers of claims: {per_article}"
-    assert sum(n * times for n, times in per_article.items()) == len(life.rows["claims"]) > 30
+    numbers = {}
+    for detail in life.details:
+        numbers.setdefault(detail["title"], []).append(len(detail["claims"]))
+    assert len(numbers) == len(EVENTS)
+    assert all(len(of_event) == 3 and len(set(of_event)) == 1 for of_event in numbers.values()), numbers
+    assert sum(map(sum, numbers.values())) == len(life.rows["claims"]) > 30
 
 
 def test_no_claim_counts_twice_in_what_is_made_of_it(life: Life) -> None:
