@@ -15,7 +15,7 @@ from app.language.lexemes import Lexeme, at, cased, is_joined, run, words
 from app.language.numerals import Form, Numeral, read_numeral
 from app.language.units import SHARES, read_unit
 
-_WINDOW = 300  # characters of context that may decide a currency or a score
+_WINDOW = 150  # characters of context that may decide a currency or a score
 _DASHES = frozenset("-–—‐‑−")
 _CHANGE = re.compile(
     r"\b(?:r[io]se[ns]?|rising|fall(?:s|en|ing)?|fell|gr[eo]wn?|grows|growing|increas\w+|decreas\w+|climb\w*|jump\w*|"

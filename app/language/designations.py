@@ -31,7 +31,7 @@ _ROUTES = re.compile(
     r"\b(?:bus(?:es)?|trams?|routes?|trains?|lines?|services?|departure|flight|ferry|ferries)\b", re.IGNORECASE
 )
 _RUNS_FROM = words("from to train service departure bus ferry")
-_ROUTE_ENDS = words("from to with and , . will was is runs into bus tram train") | {""}
+_ROUTE_ENDS = words("from to with and , . will was is runs into bus tram train instead again home at on for") | {""}
 _STREETS = words(
     "Street St Road Rd Avenue Ave Lane Drive Square Terrace Close Crescent Boulevard Row Court Place Way Gardens Grove "
     "Quay"
@@ -171,7 +171,7 @@ def _is_address(lexemes: Sequence[Lexeme], amount: Amount) -> bool:
 
 
 def _is_title_of_work(lexemes: Sequence[Lexeme], amount: Amount) -> bool:
-    """ "12 Angry Men": a capitalised adjective and plural; "12 Russian Orthodox priests" and "two Boeing 737s" count."""
+    """ "12 Angry Men": a capitalised adjective and plural; "12 Orthodox priests" and "two Boeing 737s" count."""
     first, last = amount.first, amount.last
     adjective, noun = cased(lexemes, last), cased(lexemes, last + 1)
     if first == 0 or _is_opening(lexemes, first) or not (adjective[:1].isupper() and noun[:1].isupper()):

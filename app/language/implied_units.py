@@ -20,6 +20,7 @@ _YOUNG = re.compile(
     r"patients|players|teenagers?|residents|workers|citizens)\s+(?:aged\s+)?(?:under|over|below|above|between|from)\s*$",
     re.IGNORECASE,
 )
+_YOUNG_LEADS = words("under over below above between from")
 _YOUNG_AFTER = words("in and who travel are were from at to have had must can with")
 _OF_AGE = re.compile(
     r"\b(?:boy|girl|child|man|woman|son|daughter|schoolboy|schoolgirl|youth|lad|toddler|widow|pensioner)\s+of\s*$",
@@ -54,17 +55,18 @@ def _is_age(lexemes: Sequence[Lexeme], amount: Amount, before: str) -> bool:
     word, after = at(lexemes, amount.first - 1), at(lexemes, amount.last)
     if word in _AGED or (word in _AGE_RANGE and at(lexemes, amount.first - 2) in _AGED):
         return True
-    if _YOUNG.search(before):
+    if word in _YOUNG_LEADS and _YOUNG.search(before):
         return not after.isalpha() or after in _YOUNG_AFTER
-    if _OF_AGE.search(before):
+    if word == "of" and _OF_AGE.search(before):
         return not after.isalpha()
     return after == "," and bool(_AT_AGE.search(before))
 
 
 def _is_set_off(lexemes: Sequence[Lexeme], amount: Amount, before: str) -> bool:
     """Digits in commas or brackets after a name, or in commas after any noun: "Marta Lind (34)", "the suspect, 29,"."""
-    named = _NAMED.search(before)
-    if not named or not cased(lexemes, amount.first).isdigit():
+    is_marked = at(lexemes, amount.first - 1) in (",", "(") and cased(lexemes, amount.first).isdigit()
+    named = _NAMED.search(before) if is_marked else None
+    if not named:
         return False
     opened, closed, later = at(lexemes, amount.first - 1), at(lexemes, amount.last), at(lexemes, amount.last + 1)
     if opened == closed == "," and not later[:1].isdigit() and later not in ("and", "or"):

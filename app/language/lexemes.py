@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-_LEXEME = re.compile(r"\d+(?:[.,\u00a0\u202f\u2009]\d+)*|[^\W\d_]+|\S")
+# "12 300" is one number; at most four groups, so that no text of digits makes the pattern walk back far
+_GROUPED = r"\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3}){1,4}(?!\d| \d)"
+_LEXEME = re.compile(rf"{_GROUPED}|\d+(?:[.,]\d+)*|[^\W\d_]+|\S")
 
 
 class Lexeme(NamedTuple):

@@ -18,7 +18,7 @@ from text_to_num import text2num
 from app.language.lexemes import Lexeme, at, cased, is_joined, run, words
 
 _DIGITS = re.compile(
-    r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:[\u00a0\u202f\u2009]\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}|"
+    r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}|"
     r"\d{1,3}(?:\.\d{3}){2,}|\d+(?:\.\d+)?"
 )
 _LONGEST = 24  # characters; longer digit strings are serial numbers or junk
@@ -115,7 +115,7 @@ def digits(text: str) -> Decimal | None:
         return None
     if text.count(".") > 1:
         text = text.replace(".", "")
-    return Decimal(re.sub(r"[,\u00a0\u202f\u2009]", "", text))
+    return Decimal(re.sub(r"[, \u00a0\u202f\u2009]", "", text))
 
 
 def _read_cardinal(lexemes: Sequence[Lexeme], index: int, *, is_money: bool) -> Numeral | None:

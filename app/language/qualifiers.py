@@ -27,8 +27,8 @@ _BEFORE: dict[Qualifier, str] = {
     Qualifier.ABOUT: (
         r"about|some|around|roughly|nearly|almost|approximately|approx\.?|circa|ca?\.|close to|nearing|"
         r"approaching|(?:an|the|its|his|her|their) estimated|estimated(?: (?:at|to be|as))?|somewhere near|"
-        r"more or less|practically|in the (?:region|order|vicinity|neighbou?rhood) of|(?:in|on) the order of|virtually|an approximate|"
-        r"a couple of|~|≈"
+        r"more or less|practically|in the (?:region|order|vicinity|neighbou?rhood) of|(?:in|on) the order of|"
+        r"virtually|an approximate|a couple of|~|≈"
     ),
 }
 _FILLER = (
@@ -71,7 +71,7 @@ _TALK = re.compile(
 def qualifier_of(text: str, *, start: int, end: int, is_duration: bool) -> Qualifier:
     """The qualifier of the number expression ``text[start:end]`` (ranges apart), from 48 characters each side."""
     before = text[max(0, start - _REACH) : start]
-    match = _BEFORE_PATTERN.search(before)
+    match = None if before.rstrip()[-1:].isdigit() else _BEFORE_PATTERN.search(before)
     if match and match.lastgroup and not (is_duration and _SPREAD_OVER.search(before)) and not _TALK.search(before):
         return Qualifier[match.lastgroup]
     after = text[end : end + _REACH]

@@ -34,6 +34,7 @@ _CLOCK = re.compile(r"[012]?\d\.[0-5]\d")
 _RATES = re.compile(
     r"(?:st[ao]o?n?d|trad|clos|open|put|rate|index|price|valu|fix|end|settl|peg|quot|remain|average|ratio)"
 )
+_DECADE_BEFORE = words("the his her their its my our early mid late -")
 _OFFSET_AFTER = words("ago before after earlier later hence beforehand afterwards previously from")
 _OFFSET_BEFORE = words("past last next coming previous following recent preceding")
 
@@ -44,7 +45,14 @@ def is_time(lexemes: Sequence[Lexeme], amount: Amount) -> bool:
         tests = (_is_day, _is_on_the_clock, _is_clock_idiom, _is_year)
         if any(test(lexemes, amount) for test in tests):
             return True
-    return _is_offset(lexemes, amount)
+    return _is_decade(lexemes, amount) or _is_offset(lexemes, amount)
+
+
+def _is_decade(lexemes: Sequence[Lexeme], amount: Amount) -> bool:
+    """ "the 1990s", "his 30s": a unit only in form."""
+    if amount.unit != "s" or at(lexemes, amount.last - 1) != "s" or amount.high % 10:
+        return False
+    return amount.high >= 1000 or at(lexemes, amount.first - 1) in _DECADE_BEFORE
 
 
 def _is_day(lexemes: Sequence[Lexeme], amount: Amount) -> bool:

@@ -32,7 +32,7 @@ _MEASURES: dict[str, tuple[str, str, str, str]] = {
     "g": ("g", "kg", "gram grams gramme grammes", "g"),
     "mg": ("mg", "kg", "milligram milligrams", "mg"),
     "ug": ("ug", "kg", "microgram micrograms", "ug µg μg mcg"),
-    "lb": ("pound", "kg", "lbs", "lb"),
+    "lb": ("pound", "kg", "pound pounds lbs", "lb"),
     "oz": ("ounce", "kg", "ounce ounces", "oz"),
     "ha": ("hectare", "m2", "hectare hectares", "ha"),
     "acre": ("acre", "m2", "acre acres", ""),
