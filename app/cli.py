@@ -155,7 +155,7 @@ def list_models() -> None:
     """List the model folders under CLAIMLINE_MODELS_DIR: version, kind, licence, source."""
     from app.ml.manifest import read_manifest
 
-    for folder in _model_folders():
+    for folder in _model_folders(_settings()):
         manifest = read_manifest(folder)
         typer.echo("  ".join((manifest.version, manifest.kind, manifest.licence, manifest.source)))
 
@@ -165,7 +165,7 @@ def verify_models() -> None:
     """Check every file of every model folder against its manifest."""
     from app.ml.manifest import load_manifest
 
-    for folder in _model_folders():
+    for folder in _model_folders(_settings()):
         typer.echo(f"{load_manifest(folder).version}  ok")
 
 
@@ -193,8 +193,8 @@ def _settings(**given: Any) -> Settings:
     return settings
 
 
-def _model_folders() -> list[Path]:
-    models_dir = _settings().models_dir
+def _model_folders(settings: Settings) -> list[Path]:
+    models_dir = settings.models_dir
     folders = sorted(path.parent for path in models_dir.glob("*/manifest.toml"))
     if not folders:
         raise ConfigurationError(f"There are no model folders in {models_dir}: set CLAIMLINE_MODELS_DIR.")
@@ -231,6 +231,7 @@ def _load_encoder(settings: Settings) -> Encoder:
 
 
 def _analyst(settings: Settings, sessions: SessionFactory) -> Callable[..., None]:
+    _model_folders(settings)  # before the imports that take seconds
     from app.language.reader import SpacyReader
     from app.ml.runtime import load_models
     from app.pipeline.analyse import Analyst
