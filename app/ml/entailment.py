@@ -10,7 +10,7 @@ from app.domain.values import Entailment
 from app.ml.inference import PairClassifier, softmax
 from app.ml.linear import load_linear
 from app.ml.manifest import Manifest
-from app.ml.pairs import pair_features, pair_width
+from app.ml.pairs import FEATURES, pair_features
 
 LABELS = ("entailment", "neutral", "contradiction")
 
@@ -34,14 +34,14 @@ class OnnxEntailment:
 
 
 class FacetEntailment:
-    """``ports.EntailmentModel``: multinomial regression on the two vectors and the words of a pair."""
+    """``ports.EntailmentModel``: multinomial regression on the cosine and the words of a pair."""
 
     def __init__(self, manifest: Manifest, *, encoder: Encoder) -> None:
         """Raises ConfigurationError when the folder's weights were not made for this encoder."""
         self.version = manifest.version
         self._encoder = encoder
         self._linear = load_linear(
-            manifest, features=pair_width(encoder), labels=len(LABELS), encoder_version=encoder.version
+            manifest, features=len(FEATURES), labels=len(LABELS), encoder_version=encoder.version
         )
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Entailment]:

@@ -1,4 +1,4 @@
-"""Features of a pair of sentences for linear models: what their vectors and their words show."""
+"""Features of a pair of sentences for linear models: the cosine of their vectors and what their words show."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _OPPOSITES = (
 )
 _NEGATION, _HEDGES, _STOP = (frozenset(words.split()) for words in (_NEGATING, _HEDGING, _EMPTY))
 _PAIRS = frozenset(frozenset(pair.split("/")) for pair in _OPPOSITES.split())
-WORD_FEATURES = (
+FEATURES = (
     "cosine",
     "second_in_first",
     "first_in_second",
@@ -49,27 +49,15 @@ WORD_FEATURES = (
 )
 
 
-def pair_width(encoder: Encoder) -> int:
-    """Number of features of a pair."""
-    return 2 * encoder.dimensions + len(WORD_FEATURES)
-
-
 def pair_features(pairs: Sequence[tuple[str, str]], *, encoder: Encoder) -> NDArray[np.float64]:
-    """One row for each (first, second): the product and the absolute difference of their vectors (Conneau et al.
-    2017), then WORD_FEATURES. Shape (pairs, ``pair_width``)."""
+    """One row of FEATURES for each (first, second): shape (pairs, features)."""
     texts = list(dict.fromkeys(text for pair in pairs for text in pair))
-    vectors = {text: np.array(vector) for text, vector in zip(texts, encoder.encode(texts), strict=True)}
-    rows = [_row(one, other, vectors[one], vectors[other]) for one, other in pairs]
-    return np.array(rows).reshape(len(pairs), pair_width(encoder))
+    vectors = dict(zip(texts, (np.array(vector) for vector in encoder.encode(texts)), strict=True))
+    rows = [_row(one, other, cosine=float(vectors[one] @ vectors[other])) for one, other in pairs]
+    return np.array(rows).reshape(len(pairs), len(FEATURES))
 
 
-def _row(one: str, other: str, u: NDArray[np.float64], v: NDArray[np.float64]) -> NDArray[np.float64]:
-    # to about unit variance each, so that one ridge penalty fits all
-    spread = float(np.sqrt(len(u)))
-    return np.concatenate([u * v * spread**2, np.abs(u - v) * spread, _words(one, other, float(u @ v))])
-
-
-def _words(one: str, other: str, cosine: float) -> list[float]:
+def _row(one: str, other: str, *, cosine: float) -> list[float]:
     first, second = _tokens(one), _tokens(other)
     mine, yours = set(first) - _STOP, set(second) - _STOP
     numbers, others = ({word for word in side if word[0].isdigit()} for side in (mine, yours))

@@ -12,7 +12,7 @@ from app.domain.values import Passage, QuestionJudgement
 from app.ml.inference import PairClassifier, softmax
 from app.ml.linear import load_linear
 from app.ml.manifest import Manifest
-from app.ml.pairs import pair_features, pair_width
+from app.ml.pairs import FEATURES, pair_features
 from app.ml.passages import passage_text
 
 LABELS = ("same", "agree", "compatible", "discrepancy", "contradiction", "update")
@@ -41,7 +41,7 @@ class OnnxQuestionModel:
 
 
 class FacetQuestionModel:
-    """``ports.QuestionModel`` on an encoder and the words: the stand-in while there is no trained head."""
+    """``ports.QuestionModel`` on the question encoder and the words, while there is no trained head."""
 
     LABELS = ("different", "agree", "differ")
 
@@ -50,7 +50,7 @@ class FacetQuestionModel:
         self.version = manifest.version
         self._encoder = encoder
         self._linear = load_linear(
-            manifest, features=pair_width(encoder), labels=len(self.LABELS), encoder_version=encoder.version
+            manifest, features=len(FEATURES), labels=len(self.LABELS), encoder_version=encoder.version
         )
 
     def judge(self, pairs: Sequence[tuple[Passage, Passage]]) -> list[QuestionJudgement]:

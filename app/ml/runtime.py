@@ -42,7 +42,7 @@ def load_models(models_dir: Path, *, threads: int, batch_tokens: int) -> Models:
     return Models(
         encoder=encoder,
         question_encoder=question_encoder,
-        question=_load_question(models_dir, encoder=encoder, threads=threads, batch_tokens=batch_tokens),
+        question=_load_question(models_dir, encoder=question_encoder, threads=threads, batch_tokens=batch_tokens),
         entailment=_load_entailment(models_dir, encoder=encoder, threads=threads, batch_tokens=batch_tokens),
         worthiness=_load_worthiness(models_dir, encoder=encoder),
     )

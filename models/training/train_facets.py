@@ -1,7 +1,8 @@
 """Train the linear pair models: entailment on MultiNLI, same question on question families.
 
     python models/training/train_facets.py entailment --data ../shared/data/nli --out models/entailment
-    python models/training/train_facets.py question --data ../shared/data/claimpairs --out models/question-head
+    python models/training/train_facets.py question --data ../shared/data/claimpairs --out models/question-head \
+        --encoder models/question-encoder
 
 Run from the project's root with the service's own dependencies; no torch. Features are those of ``app.ml.pairs``.
 The ridge penalty is chosen on a tenth of the training pairs held out (for families: the events held out); test files
@@ -30,9 +31,9 @@ from app.ml import entailment, question
 from app.ml.encoder import OnnxEncoder
 from app.ml.inference import softmax
 from app.ml.manifest import load_manifest
-from app.ml.pairs import WORD_FEATURES, pair_features
+from app.ml.pairs import FEATURES, pair_features
 
-PENALTIES = (30.0, 100.0, 300.0, 1000.0)
+PENALTIES = (1.0, 10.0, 100.0)
 REPORTABLE = frozenset({"discrepancy", "contradiction", "update"})
 Matrix = NDArray[np.float64]
 Pairs = list[tuple[str, str, int]]
@@ -146,7 +147,7 @@ def main() -> None:
     chances = softmax(test @ weights.T + intercepts)
     report("test", chances, test_truth, names=names)
     if options.task == "question":
-        cosine = test[:, 2 * encoder.dimensions + WORD_FEATURES.index("cosine")]
+        cosine = test[:, FEATURES.index("cosine")]
         print(f"same question, ROC-AUC {roc_auc(1 - chances[:, 0], test_truth > 0):.3f},", end=" ")
         print(f"of the cosine alone {roc_auc(cosine, test_truth > 0):.3f}")
     write(options.out, options.task, weights, intercepts, encoder_version=encoder.version)

@@ -6,7 +6,7 @@ Run from the project's root with the service's own dependencies; no torch. Featu
 the encoder's vector and the facets that the language layer finds in the sentence. The ridge penalty is chosen by
 five-fold cross-validation on the training file; the test file is only measured. ``--stories DIR`` measures on annotated
 news stories too: the ``checkworthy`` quotes against the ``not_claims``, a quote scored by its best overlapping claim
-and 0 where the language layer finds none. Nothing is ever fitted to them.
+and 0 where the language layer finds none. Nothing is ever fitted to them. ``--measure`` measures what is in ``--out``.
 """
 
 from __future__ import annotations
@@ -32,6 +32,9 @@ from app.ml.worthiness import FACETS, FacetWorthiness, worthiness_features
 SOURCE = "ClaimBuster sentences (Arslan et al. 2020, CC BY 4.0) on the vectors of the encoder"
 PENALTIES = (3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
 FOLDS = 5
+BASE_RATE = 0.5
+"""Of check-worthy among the claims of an article, as assumed: the training file has one in four, but it holds all
+sentences of a debate, and the service scores only what the language layer takes for a claim."""
 Matrix = NDArray[np.float64]
 
 
@@ -147,28 +150,40 @@ def _quote_score(text: str, quote: str, scored: Sequence[tuple[Claim, float]]) -
     return max((score for claim, score in scored if claim.start < end and claim.end > start), default=0.0)
 
 
+def train(data: Path, out: Path, *, encoder: OnnxEncoder, reader: SpacyReader) -> None:
+    """Fit, shift the intercept to BASE_RATE (Saerens et al. 2002) and write the model folder."""
+    claims, labels = read_claims(data, reader=reader)
+    features = worthiness_features(claims, encoder=encoder)
+    weights = fit(features, labels, penalty=choose_penalty(features, labels))
+    weights[-1] += log_odds(BASE_RATE) - log_odds(float(labels.mean()))
+    for name, weight in sorted(zip(FACETS, weights[encoder.dimensions :], strict=False), key=lambda row: row[1]):
+        print(f"  {name} {weight:+.2f}")
+    out.mkdir(parents=True, exist_ok=True)
+    content = {
+        "coefficients": [[round(float(x), 5) for x in weights[:-1]]],
+        "intercepts": [round(float(weights[-1]), 5)],
+    }
+    (out / "weights.json").write_text(json.dumps(content) + "\n", encoding="utf-8")
+    fields = {"name": "facet-worthiness", "kind": "facet-worthiness", "licence": "Apache-2.0", "source": SOURCE}
+    write_manifest(out, fields=fields | {"encoder": encoder.version}, files=["weights.json"])
+
+
+def log_odds(rate: float) -> float:
+    return float(np.log(rate / (1 - rate)))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--encoder", type=Path, default=Path("models/encoder"))
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--stories", type=Path)
+    parser.add_argument("--measure", action="store_true")
     options = parser.parse_args()
     reader = SpacyReader()
     encoder = OnnxEncoder(load_manifest(options.encoder), threads=0, batch_tokens=1024)
-    claims, labels = read_claims(options.data / "claimbuster_train.json", reader=reader)
-    features = worthiness_features(claims, encoder=encoder)
-    weights = fit(features, labels, penalty=choose_penalty(features, labels))
-    for name, weight in sorted(zip(FACETS, weights[encoder.dimensions :], strict=False), key=lambda row: row[1]):
-        print(f"  {name} {weight:+.2f}")
-    options.out.mkdir(parents=True, exist_ok=True)
-    content = {
-        "coefficients": [[round(float(x), 5) for x in weights[:-1]]],
-        "intercepts": [round(float(weights[-1]), 5)],
-    }
-    (options.out / "weights.json").write_text(json.dumps(content) + "\n", encoding="utf-8")
-    fields = {"name": "facet-worthiness", "kind": "facet-worthiness", "licence": "Apache-2.0", "source": SOURCE}
-    write_manifest(options.out, fields=fields | {"encoder": encoder.version}, files=["weights.json"])
+    if not options.measure:
+        train(options.data / "claimbuster_train.json", options.out, encoder=encoder, reader=reader)
     model = FacetWorthiness(load_manifest(options.out), encoder=encoder)
     tested, truth = read_claims(options.data / "claimbuster_test.json", reader=reader)
     report("ClaimBuster test", np.array(model.score(tested)), truth)

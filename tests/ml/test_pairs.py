@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from app.ml.encoder import OnnxEncoder
-from app.ml.pairs import WORD_FEATURES, pair_features, pair_width
+from app.ml.pairs import FEATURES, pair_features
 
 
 def _words(encoder: OnnxEncoder, first: str, second: str) -> dict[str, float]:
-    row = pair_features([(first, second)], encoder=encoder)[0, 2 * encoder.dimensions :]
-    return dict(zip(WORD_FEATURES, row.tolist(), strict=True))
+    row = pair_features([(first, second)], encoder=encoder)[0]
+    return dict(zip(FEATURES, row.tolist(), strict=True))
 
 
 @pytest.mark.parametrize(
@@ -37,5 +37,5 @@ def test_a_sentence_and_itself_are_one(encoder: OnnxEncoder) -> None:
 
 
 def test_no_pairs_make_no_rows_and_empty_texts_make_finite_ones(encoder: OnnxEncoder) -> None:
-    assert pair_features([], encoder=encoder).shape == (0, pair_width(encoder))
+    assert pair_features([], encoder=encoder).shape == (0, len(FEATURES))
     assert np.isfinite(pair_features([("", ""), ("", "A word.")], encoder=encoder)).all()
