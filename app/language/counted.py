@@ -11,7 +11,7 @@ from app.language.amounts import Shape
 from app.language.inflection import participle
 from app.language.lexemes import words
 from app.language.measured import measured
-from app.language.mention import CASUALTIES, HARMED, Counted, Mention, governed, joined, role_before
+from app.language.mention import CASUALTIES, HARMED, HEDGES, Counted, Mention, governed, joined, role_before
 from app.language.phrases import NOUNS, child, is_dated, noun_from, partitive_head, phrase
 from app.language.roles import active_role, governor_of, role_of
 from app.language.units import is_unit_word
@@ -224,10 +224,11 @@ def _casualties(mention: Mention, prior: Counted) -> Counted | None:
 
 def _labelled(mention: Mention) -> Counted | None:
     """ "a crew of nine", "a town of 8,000"; "one party at 45 and another at 42"."""
-    before = mention.token(-2)
-    link = mention.word(-1)
-    if before is not None and (link, before.pos_) in (("of", "NOUN"), ("at", "PROPN")):
-        return Counted(phrase(before), None)
+    for step, token in mention.before(6):
+        if token.lower_ in HEDGES and token.lower_ not in ("at", "by", "from"):
+            continue
+        link = (token.lower_, mention.tokens[step - 1].pos_ if step else "")
+        return Counted(phrase(mention.tokens[step - 1]), None) if link in (("of", "NOUN"), ("at", "PROPN")) else None
     return None
 
 

@@ -17,7 +17,7 @@ _AGED = words("aged age ages")
 _AGE_RANGE = words("between over under about from")
 _YOUNG = re.compile(
     r"\b(?:child|children|boys?|girls?|infants?|bab(?:y|ies)|people|adults?|anyone|those|everyone|women|men|kids|pupils|"
-    r"patients|players|teenagers?|residents|workers|citizens)\s+(?:aged\s+)?(?:under|over|below|above|between|from)\s*$",
+    r"patients|players|teenagers?|residents|workers|citizens|were|are)\s+(?:aged\s+)?(?:under|over|below|above|between|from)\s*$",
     re.IGNORECASE,
 )
 _YOUNG_LEADS = words("under over below above between from")
@@ -55,6 +55,9 @@ def _is_age(lexemes: Sequence[Lexeme], amount: Amount, before: str) -> bool:
     word, after = at(lexemes, amount.first - 1), at(lexemes, amount.last)
     if word in _AGED or (word in _AGE_RANGE and at(lexemes, amount.first - 2) in _AGED):
         return True
+    is_listed = word in ("and", "or", ",") and at(lexemes, amount.first - 2).isdigit()
+    if is_listed and at(lexemes, amount.first - 3) in _AGED:
+        return True  # "aged six and nine"
     if word in _YOUNG_LEADS and _YOUNG.search(before):
         return not after.isalpha() or after in _YOUNG_AFTER
     if word == "of" and _OF_AGE.search(before):

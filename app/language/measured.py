@@ -8,7 +8,7 @@ from app.language.amounts import Shape
 from app.language.inflection import participle
 from app.language.lexemes import words
 from app.language.mention import HEDGES, Counted, Mention, governed, joined
-from app.language.phrases import NOUNS, child, children, is_dated, phrase
+from app.language.phrases import NOUNS, child, children, is_dated, noun_from, phrase
 from app.language.roles import Governor, governor_of, role_of
 from app.language.units import TIME_UNITS, is_unit_word
 
@@ -85,12 +85,14 @@ def _modified_by(root: Token) -> Token | None:
 
 
 def _spent_in(mention: Mention) -> Token | None:
-    """ "30 years on the bench", "eight years in prison"."""
-    if mention.amount.unit not in TIME_UNITS:
-        return None
+    """ "30 years on the bench", "eight years in prison", "£18,000 in cash"."""
+    noun = noun_from(mention.tokens, mention.last + 1) if mention.amount.is_money and mention.word(0) == "in" else None
+    if noun is not None and mention.tokens[noun].pos_ == "NOUN" and not is_dated(mention.tokens[noun]):
+        return mention.tokens[noun]
+    links = ("in", "on", "behind") if mention.amount.unit in TIME_UNITS else ()
     for preposition in children(mention.root, "prep"):
         target = child(preposition, "pobj")
-        is_place = preposition.i > mention.root.i and preposition.lower_ in ("in", "on", "behind")
+        is_place = preposition.i > mention.root.i and preposition.lower_ in links
         if is_place and target is not None and target.pos_ == "NOUN":
             return None if is_dated(target) else target
     return None

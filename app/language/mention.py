@@ -13,6 +13,7 @@ from app.language.inflection import participle, participle_of
 from app.language.lexemes import words
 from app.language.phrases import COUNTERS, NOUNS, child, is_dated, phrase
 from app.language.roles import EMPTY
+from app.language.units import is_unit_word
 
 # what may stand between a number and the word it depends on
 HEDGES = words(
@@ -95,7 +96,8 @@ def role_before(mention: Mention) -> str | None:
 def governed(verb: Token, mention: Mention, *, prefers_object: bool) -> Counted | None:
     """The verb's object or subject as the thing its figure is about; the thing is None for a bare "the total"."""
     target = child(verb, "dobj") if prefers_object else None
-    if target is None or target.i in mention.inside or target.pos_ not in NOUNS or is_dated(target):
+    is_thing = target is not None and target.i not in mention.inside and target.pos_ in NOUNS
+    if target is None or not is_thing or is_dated(target) or is_unit_word(target.lower_):
         target = _subject(verb)
     if target is None or target.pos_ not in NOUNS | {"ADJ", "VERB"} or target.i in mention.inside:
         return None

@@ -79,7 +79,7 @@ def partitive_head(tokens: Sequence[Token], index: int) -> int | None:
     head = None
     for step in range(index, min(len(tokens), index + 10)):
         token = tokens[step]
-        if token.pos_ in NOUNS:
+        if token.pos_ in NOUNS or (token.pos_ == "ADJ" and _is_nominal(tokens, step)):
             head = step
         elif token.tag_ == "POS" or token.lower_ in ("'s", "’s"):
             head = None
@@ -90,6 +90,14 @@ def partitive_head(tokens: Sequence[Token], index: int) -> int | None:
         ):
             break
     return head
+
+
+def _is_nominal(tokens: Sequence[Token], step: int) -> bool:
+    """ "of the dead": an adjective that ends its phrase."""
+    following = tokens[step + 1] if step + 1 < len(tokens) else None
+    return following is None or (
+        following.pos_ not in _MODIFIERS | {"NUM", "ADV", "VERB"} and following.text not in "-,"
+    )
 
 
 def phrase(head: Token) -> str:

@@ -101,7 +101,7 @@ def _quantity(sentence: _Sentence, amount: Amount, *, low: int, high: int, found
     elif len(sentence.tokens) > _LONGEST_PARSED:
         counted = Counted(None, None)
     else:
-        mention = sentence.mention(amount, low=low, high=high, prior=_prior(found))
+        mention = sentence.mention(amount, low=low, high=high, prior=_prior(found, is_count=amount.unit is None))
         amount, counted = _read(mention, found, text[found[-1].end - sentence.start : low] if found else "")
     qualifier = _qualifier(amount, text, low, high)
     lower = None if qualifier in (Qualifier.UP_TO, Qualifier.LESS_THAN) else amount.low
@@ -147,14 +147,17 @@ def _repeats_unit(mention: Mention, previous: Quantity, between: str) -> bool:
     if token.dep_ in ("nsubj", "nsubjpass") or before is None:
         return False
     if previous.unit == "%":
-        return mention.amount.high <= 100 and (before.lower_ in _CONTRAST or before.pos_ == "PROPN")
+        is_other = before.pos_ == "PROPN" or before.tag_ == "POS" or before.lower_ in ("and", "or", "at")
+        return mention.amount.high <= 100 and (is_other or before.lower_ in _SAME_THING)
     return before.lower_ in _CONTRAST
 
 
-def _prior(found: Sequence[Quantity]) -> Counted:
-    """The last thing counted, by preference not one measured."""
+def _prior(found: Sequence[Quantity], *, is_count: bool) -> Counted:
+    """The last thing counted. A count takes up no thing that was only measured."""
     recent = [quantity for quantity in reversed(found[-4:]) if quantity.counted]
-    best = next((quantity for quantity in recent if quantity.unit is None), recent[0] if recent else None)
+    best = next((quantity for quantity in recent if quantity.unit is None), None)
+    if best is None and recent and (not is_count or recent[0].unit == "%"):
+        best = recent[0]
     return Counted(best.counted, best.role) if best else Counted(None, None)
 
 

@@ -127,8 +127,8 @@ def _abbreviations() -> dict[str, str]:
 
 
 def is_unit_word(word: str) -> bool:
-    """Whether a lower-case word is the name of a unit ("feet"), abbreviations apart."""
-    return word in _words() or word in _MULTIPLES
+    """Whether a lower-case word is the name of a unit ("feet") or an abbreviation of more than one letter ("kg")."""
+    return word in _words() or word in _MULTIPLES or (len(word) > 1 and word in _abbreviations())
 
 
 def read_unit(lexemes: Sequence[Lexeme], index: int) -> tuple[float, str, int] | None:

@@ -198,8 +198,8 @@ def test_offsets_are_those_of_the_article(parser: SentenceParser) -> None:
 
 
 _PIECES = (
-    "about 12 3,000 two dozen half a million third of in per cent % $ € km years - to and between more than one . , ( ) "
-    "killed people 1990s 9/11 7.05 ½ m k bn minus each the °"
+    "about 12 3,000 two dozen half a million third of in per cent % $ € km years - to and between more than one . , ( "
+    ") killed people 1990s 9/11 7.05 ½ m k bn minus each the °"
 )
 
 
