@@ -18,11 +18,11 @@ DAY = date(2025, 3, 9)
     ("passage", "text"),
     [
         (Passage("The dam held.", "", None, None), "The dam held."),
-        (Passage("It held.", "The dam was full.", None, DAY), "The dam was full. | Sunday 9 March 2025 | It held."),
-        (Passage("It\n held.", " ", "Dam  news", None), "Dam news | It held."),
+        (Passage("It\n held.", " ", "Dam  news", DAY), "It held."),
+        (Passage("It held.", "The dam was full.", "Dam news", DAY), "The dam was full. | It held."),
         (
-            Passage(" ".join(["s"] * 80), " ".join(["x", *["c"] * 40]), " ".join(["t"] * 20), None),
-            " | ".join([" ".join(["t"] * 16), " ".join(["c"] * 40), " ".join(["s"] * 70)]),
+            Passage(" ".join(["s"] * 80), " ".join(["x", *["c"] * 40]), None, None),
+            " | ".join([" ".join(["c"] * 40), " ".join(["s"] * 70)]),
         ),
     ],
 )
@@ -30,20 +30,13 @@ def test_a_passage_is_its_parts_cut_to_length(passage: Passage, text: str) -> No
     assert passage_text(passage) == text
 
 
-@given(
-    text=st.text(max_size=50),
-    context=st.text(max_size=50),
-    title=st.none() | st.text(max_size=50),
-    published=st.none() | st.dates(),
-)
-def test_training_and_service_write_a_passage_alike(
-    text: str, context: str, title: str | None, published: date | None
-) -> None:
+@given(text=st.text(max_size=50), context=st.text(max_size=50))
+def test_training_and_service_write_a_passage_alike(text: str, context: str) -> None:
     path = Path(__file__).resolve().parents[2] / "models" / "training" / "passages.py"
     spec = importlib.util.spec_from_file_location("training_passages", path)
     assert spec is not None
     assert spec.loader is not None
     training = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(training)
-    written = training.passage(text, context=context, title=title, published=published)
-    assert passage_text(Passage(text, context, title, published)) == written
+    written = training.passage(text, context=context)
+    assert passage_text(Passage(text, context, None, None)) == written
