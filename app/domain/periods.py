@@ -133,7 +133,7 @@ def nth_weekday(in_month: date, weekday: int, n: int) -> date:
     if n < 0:
         return last
     first = in_month.replace(day=1)
-    return min(first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (n - 1)), last)
+    return min(plus_days(first, (weekday - first.weekday()) % 7 + 7 * (n - 1)), last)
 
 
 def occurrences(name: str, around: date) -> Iterator[Period]:

@@ -9,7 +9,7 @@ in an undated article can be resolved later against the story's date. Grammar, w
            | name direction                  "tue<", "aug>>", "winter=", "q3<", "weekend>", "christmas<", "11-05?",
                                              "05-18:sun?" (with its weekday), "dom23<" (the 23rd)
            | sign n unit                     "-1d", "+2w", "+90n" (minutes): shift, keeping the grain of the point
-           | unit sign n                     "w-1", "m+1", "y+0", "D-2", "C+0": the whole week, month, ... century n away
+           | unit sign n                     "w-1", "m+1", "y+0", "D-2", "C+0": the week, month ... century n away
            | "end" | "start"                 last or first day of the point
            | "first" n "m" | "last" n "m"    its first or last n months (or "d" days, "w" weeks)
            | name "#" n                      the n-th such weekday of the point's month; -1 the last: "tue#2"
@@ -18,7 +18,7 @@ in an undated article can be resolved later against the story's date. Grammar, w
 
     direction: "<" at or before, "<<" wholly before, ">" at or after, ">>" wholly after, "=" in the same week (weekday),
     month (day of a month) or year (others), "?" nearest, "<?" and ">?" before or after unless the nearest lies within
-    four months on the other side (verb tense is a weaker witness than closeness for a day and month without year).
+    a month and a half on the other side (a planned day told in the past tense, a past one in the present).
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
+from functools import lru_cache
 
 from app.domain import edtf as values
 from app.domain import periods
@@ -38,7 +39,7 @@ NO_ANCHOR = "no_anchor"
 VAGUE = "vague"
 EVENT_ANCHORED = "event_anchored"
 
-_NEAR = 120  # days within which closeness outweighs the tense of a verb
+_NEAR = 45  # days within which closeness outweighs the tense of a verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Anchors:
     previous: date | str | None = None
 
 
+@lru_cache(maxsize=4096)
 def resolve(rule: str, anchor: date) -> str:
     """The EDTF of a rule seen from ``anchor``. Total over the grammar; ValueError for what is not in it."""
     if rule.startswith("../"):
@@ -114,8 +116,8 @@ def _point(text: str, anchor: date) -> str:
         raise ValueError("an empty rule")
     for step in steps:
         point = read_point(step) if is_simple(step) else _apply(step, point)
-    # EDTF has no approximate instants, and we write no approximate intervals
-    is_about = text.endswith("~") and not point.clock and "/" not in point.edtf
+    # level 1 qualifies days, months and years, no instants and seasons; nor do we qualify intervals
+    is_about = text.endswith("~") and precision(point.edtf) in ("day", "month", "year")
     return f"{point.edtf}~" if is_about else point.edtf
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 
-from app.language.date_words import PART, Atom, compile_spaced
+from app.language.date_words import PART, Atom, compile_spaced, words
 
 _REACH = 40  # characters to the left that one word may take in
 _DARK = "first\\slight|dawn|dusk|dark|daybreak|sunrise|sunset|nightfall|lunchtime|midnight"
@@ -40,6 +40,11 @@ _PEELS = (
         "in",
         r"\b(?:as\s(?:early|late|recently|soon)\sas|on|in|at|during|over|into|throughout|through|within)\s(?:the\s)?$",
     ),
+)
+_LAST_WORDS = words(
+    "of the on in earlier early later late mid about around circa roughly approximately c. almost nearly some than "
+    "over least exactly before after by until till to since from starting beginning effective as at during into "
+    "throughout through within"
 )
 # "since taking over on 1 July", "since its founding in 1921"
 _SINCE_EVENT = (
@@ -76,6 +81,8 @@ def take_prepositions(atom: Atom, text: str) -> Expression:
     out = Expression(atom, atom.start)
     for _ in range(6):
         left = text[max(0, out.start - _REACH) : out.start]
+        if not _LAST_WORDS & words(left[-12:].replace("-", " ").lower()):
+            break
         hit = next(((k, m) for k, p in _peels() if (m := p.search(left))), None)
         if hit is None:
             break

@@ -71,8 +71,9 @@ def make_rule(expression: Expression, parsed: Parsed, *, context: Context | None
     start = context.rule if is_narrated and context else _start(expression, first, parsed, context)
     if start is None:
         return None
-    if first.startswith("T") and (context is None or context.is_earlier) and not _is_stamp(expression, parsed):
-        first = first.lower()
+    is_day_said = _is_stamp(expression, parsed) or (context is not None and not context.is_earlier and bool(start))
+    if first.startswith("T") and not is_day_said:
+        first = first.lower()  # the day is presumed
     first, last = f"{start} {first}".strip(), f"{start} {last}".strip() if last else ""
     if "kept" in atom.flags and context is not None and context.grain in ("month", "quarter", "season"):
         first = re.sub(r" ([my])([+-]\d+)$", r" \2\1", first)  # a year earlier than a month is a month
@@ -86,15 +87,15 @@ def _lacks_year(rule: str) -> bool:
 
 
 def _directed(rule: str, way: str, *, is_loose: bool) -> str:
-    """Fill the open direction in; a day without year yields to closeness, and so does what ``is_loose``. "a|b" holds a
-    past and a future form."""
+    """Fill the open direction in: the nearest for what ``is_loose``; a day without year yields to what is very near.
+    "a|b" holds a past and a future form."""
     if "|" in rule:
         rule = rule.split("|")[0 if way == "<" else 1]
     steps = []
     for step in rule.split():
         name = step.removesuffix(OPEN)
-        is_soft = name != step and way != "?" and (is_loose or name[:2].isdigit() or name in _HOLIDAYS)
-        steps.append(step.replace(OPEN, f"{way}?" if is_soft else way))
+        is_soft = name != step and way != "?" and (name[:2].isdigit() or name in _HOLIDAYS)
+        steps.append(step.replace(OPEN, "?" if is_loose else f"{way}?" if is_soft else way))
     return " ".join(steps)
 
 

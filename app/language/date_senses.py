@@ -83,7 +83,7 @@ def _is_calendar_word(atom: Atom, token: Token, before: Token | None, after: Tok
         )
         prepositions = _BEFORE_A_TIME - {"as", "than", "about", "or", "and"}
         if before is not None and before.lower_ == "the":
-            earlier = before.nbor(-1) if before.i > token.sent.start else None
+            earlier = before.nbor(-1) if before.i > 0 else None
             return earlier is not None and earlier.lower_ in prepositions and not is_modifier
         return before is not None and before.lower_ in prepositions and not is_modifier
     if _is_in_name(token, before, after):
@@ -102,7 +102,7 @@ def _is_in_name(token: Token, before: Token | None, after: Token | None) -> bool
         return False
     if after is not None and after.ent_iob_ == "I" and after.pos_ == "PROPN":
         return True
-    return token.ent_iob_ == "I" and token.ent_type_ in ("WORK_OF_ART", "FAC") and token.i > token.sent.start
+    return token.ent_iob_ == "I" and token.ent_type_ in ("WORK_OF_ART", "FAC") and token.i > 0
 
 
 def _is_year(atom: Atom, parsed: Parsed) -> bool:
