@@ -186,7 +186,9 @@ def show_conflict(console: Console, conflict: Json) -> None:
     title = Text(conflict["question"], style="bold")
     title.append(f"\n{conflict['verdict']}", style=VERDICT_STYLES[conflict["verdict"]])
     title.append(f", {conflict['kind']}, confidence {conflict['confidence']:.2f}", style="not bold")
-    table = Table(title=title, caption=Text(conflict["explanation"]), show_lines=True, expand=True)
+    table = Table(
+        title=title, caption=Text(conflict["explanation"]), caption_justify="left", show_lines=True, expand=True
+    )
     table.add_column("Position", ratio=1, overflow="fold")
     table.add_column("Evidence", ratio=4, overflow="fold")
     for position in conflict["positions"]:

@@ -24,7 +24,7 @@ POSITION_DECAY = 1.5  # sentences after which an early position is worth 1/e
 LENGTH_WEIGHT = 0.3
 FULL_LENGTH = 15  # words from which a sentence is long enough
 REDUNDANCY_WEIGHT = 0.6
-LEANING_PENALTY = 1.2
+LEANING_PENALTY = 1.6  # more than the best position: an opening that leans on nothing is no lead
 REPEATED = 0.95  # cosine from which a sentence says nothing that a chosen one does not
 MIN_WORDS = 5
 
