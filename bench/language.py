@@ -3,8 +3,8 @@
     python bench/language.py --facetbench DIR [--verbose]
 
 DIR holds FacetBench files: lists of items with text, published_at, and any of quantities, times, holder and
-factuality; what an item leaves out is not scored. Scored the way FacetBench's own scorer reads a server: quantities and times from all claims of an item, holder and factuality from
-the claim that covers most of it.
+factuality; what an item leaves out is not scored. Scored the way FacetBench's own scorer reads a server: quantities and
+times from all claims of an item, holder and factuality from the claim that covers most of it.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from app.language.syntax import agent_of, child, children, is_finite, is_passive
 RELATIVE = words("who which that what whatever whoever whom whose as when where while if though although because")
 _BREAKS = frozenset({",", '"', "''", "``", "-", "–", "—", "'", ";", "(", ":"})
 _DEPENDENT = words("relcl acl amod xcomp pcomp")
-_AFTER = words("nsubj dobj attr npadvmod oprd appos")
+_AFTER = ("nsubj", "dobj", "attr", "npadvmod", "oprd", "appos")
 
 
 def is_break(token: Token) -> bool:
@@ -36,15 +36,18 @@ def is_set_off(verb: Token, source: Token | None) -> bool:
         return verb.dep_ == "advcl" and _opens_with_as(verb) and agent_of(verb) is not None
     if source is None:
         return verb.lemma_ == "emerge" and any(c.lower_ == "it" for c in verb.children)
-    marks = {c.lower_ for c in verb.children if c.dep_ in ("mark", "advmod", "dobj", "det", "pobj") and c.i < verb.i}
+    marks = {c.lower_ for c in children(verb, "mark", "advmod", "dobj", "det", "pobj") if c.i < verb.i}
     if marks & {"as", "so"}:
         return True
-    if marks & RELATIVE or (verb.dep_ == "advcl" and marks):
-        return False
-    has_object = any(c.i > verb.i and c.i != source.i for c in children(verb, "dobj"))
-    if has_object and verb.lemma_.lower() not in TELLING and not any(c.lower_ == "so" for c in verb.children):
+    if marks & RELATIVE or (verb.dep_ == "advcl" and marks) or _takes_object(verb, source):
         return False
     return _follows_break(verb, source) or any(c.i < verb.i for c in children(verb, "ccomp"))
+
+
+def _takes_object(verb: Token, source: Token) -> bool:
+    """'confirmed the deal' says something itself; 'told reporters' and 'said so' only point at what was said."""
+    has_object = any(c.i > verb.i and c.i != source.i for c in children(verb, "dobj"))
+    return has_object and verb.lemma_.lower() not in TELLING and not any(c.lower_ == "so" for c in verb.children)
 
 
 def _opens_with_as(verb: Token) -> bool:
@@ -89,19 +92,23 @@ def source_of(verb: Token) -> Token | None:
     """Who speaks: the subject, the agent of a passive, or the noun after an inverted verb ('insisted a spokesman')."""
     if is_passive(verb) or (verb.tag_ == "VBN" and child(verb, "agent") is not None):
         return agent_of(verb)
-    quoted = _quoted(verb)
-    if quoted is not None:
-        return quoted
-    inserted = _inserted_subject(verb)
-    if inserted is not None:
-        return inserted
+    return _quoted(verb) or _inserted_subject(verb) or _subject(verb) or _borrowed_subject(verb)
+
+
+def _subject(verb: Token) -> Token | None:
+    """The verb's own subject, behind it when it opens its clause."""
     is_first = verb.i == 0 or is_break(verb.nbor(-1))
     own = [c for c in children(verb, "nsubj") if c.i < verb.i]
-    after = [c for c in children(verb, "nsubj", "dobj", "attr", "npadvmod", "oprd", "appos") if c.i > verb.i]
+    after = [c for c in children(verb, *_AFTER) if c.i > verb.i]
     if is_first and after and (not own or after[0].dep_ == "nsubj"):
         return after[0]
     if own:
         return verb.head if own[-1].lower_ in ("who", "which", "that") and verb.dep_ == "relcl" else own[-1]
+    return None
+
+
+def _borrowed_subject(verb: Token) -> Token | None:
+    """The subject of a verb that has none of its own: that of the verb it depends on, or the noun in front of it."""
     if verb.dep_ in ("conj", "xcomp", "advcl", "pcomp") and is_verb(verb.head):
         return subject_of(verb.head)
     if verb.dep_ == "acl" and (verb.tag_ == "VBD" or verb.head.lemma_.lower() in DOCUMENTS):

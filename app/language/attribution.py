@@ -25,7 +25,7 @@ from app.language.syntax import (
     subject_of,
 )
 
-_NOBODY = words("i we you this that these those which what there who everyone anyone it")
+_NOBODY = words("i we you this that these those which what there who everyone anyone")
 _DEEPEST = 8
 
 
@@ -45,8 +45,8 @@ class Attribution:
     def voice(self) -> SpeechAct | None:
         """The innermost act by somebody who can assert; None for the paper's own voice.
 
-            Whom a speaker reports to promise or to plan something does not assert it, nor does a record that a speaker cites:
-        the speaker does.
+        Whom a speaker reports to promise or to plan something does not assert it, nor does a record that a speaker
+        cites: the speaker does.
         """
         for depth, act in reversed(list(enumerate(self.acts))):
             lemma = act.cue.lemma_.lower()
@@ -114,7 +114,7 @@ def _step(node: Token, by_cue: dict[int, SpeechAct]) -> tuple[SpeechAct, Token] 
 
 
 def _said_before(act: SpeechAct) -> Token | None:
-    """The proposition in front of a reporting verb that goes on to name an inner voice: "X, he said a guard swore, and Y"."""
+    """What stands before a reporting verb that goes on to name an inner voice: "X, he said a guard swore, and Y"."""
     if act.content is None or not is_verb(act.cue):
         return None
     said = next(
@@ -153,27 +153,22 @@ def _message(node: Token, by_cue: dict[int, SpeechAct]) -> tuple[SpeechAct, Toke
 
 
 def _passed_on(node: Token, by_cue: dict[int, SpeechAct]) -> tuple[SpeechAct, Token] | None:
-    """'phoned to say that', 'quoted him as saying that': the second verb carries the message of the first."""
-    if node.lemma_ in CONTACTING:  # "have written to the museum claiming that"
-        for act in by_cue.values():
-            if act.cue.tag_ == "VBG" and act.cue.i > node.i and act.content is not None and act.source is not None:
-                if act.source.i == getattr(subject_of(node), "i", -1):
-                    return act, act.content
-    for verb in children(node, "advcl", "xcomp"):
-        act = by_cue.get(verb.i)
-        if (
-            act
-            and act.content is not None
-            and act.source is not None
-            and any(c.lower_ == "to" for c in children(verb, "aux"))
-        ):
+    """'phoned to say that', 'wrote to the museum claiming that', 'quoted him as saying that': the second verb carries
+    the message of the first."""
+    told = [a for a in by_cue.values() if a.content is not None and a.source is not None and a.cue.i > node.i]
+    subject = subject_of(node)
+    purposes = [v.i for v in children(node, "advcl", "xcomp") if any(c.lower_ == "to" for c in children(v, "aux"))]
+    for act in told:
+        speaks_on = act.cue.tag_ == "VBG" and node.lemma_ in CONTACTING and act.source == subject
+        if act.content is not None and (act.cue.i in purposes or speaks_on or _is_quoted_by(act.cue, node)):
             return act, act.content
-    for as_ in children(node, "prep", "dobj"):
-        for saying in (*children(as_, "pcomp"), *(s for p in children(as_, "prep") for s in children(p, "pcomp"))):
-            act = by_cue.get(saying.i)
-            if act and act.content is not None:
-                return act, act.content
     return None
+
+
+def _is_quoted_by(verb: Token, quoting: Token) -> bool:
+    """'quoted a captain as *saying*'"""
+    is_after_as = verb.dep_ == "pcomp" and verb.head.lower_ == "as"
+    return is_after_as and quoting.i in (verb.head.head.i, verb.head.head.head.i)
 
 
 def _is_clause(token: Token) -> bool:

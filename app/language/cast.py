@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from app.language.lexicon import FEMALE, MALE, words
+from app.language.lexicon import BODIES, FEMALE, MALE, words
 from app.language.nominal import Mention
 
 _UNTIL_PREPOSITION = re.compile(r"\s(?:of|for|at|in|to|on|with|from)\s")
@@ -54,7 +54,7 @@ class Cast:
             self._figures.append(known)
         if len(mention.name.split()) > len(known.name.split()):
             known.name = mention.name
-        known.is_place = known.is_place or mention.label in ("GPE", "LOC", "FAC")
+        known.is_place = known.is_place or (mention.label in ("GPE", "LOC", "FAC") and mention.head not in BODIES)
         if mention.role and mention.role not in known.roles:
             known.roles.append(mention.role)
         known.is_person = known.is_person or mention.is_person
@@ -97,7 +97,7 @@ class Cast:
             role = mention.role or (figure.roles[0] if figure is not None and figure.roles else None)
             return replace(mention, name=figure.name if figure is not None else mention.name, role=role)
         if mention.is_definite and not mention.is_plural:
-            return self._described(mention, sentence=sentence, last=last)
+            return self._described(mention, last=last)
         return mention
 
     def _pronoun(self, mention: Mention, *, sentence: int, last: Mention | None) -> Mention:
@@ -124,10 +124,10 @@ class Cast:
                     is_named=True,
                     is_pronoun=False,
                 )
+        if form in ("they", "it") and last is not None and (last.is_plural or not last.is_person):
+            return _as(mention, last)
         if form == "they" and self._group and sentence - self._group[0] <= 2:
             return _as(mention, self._group[1])
-        if form in ("they", "it") and last is not None and not (last.is_person and not last.is_plural):
-            return _as(mention, last)
         if form in ("they", "it"):
             figure = self._latest(sentence, is_person=False, gender=None)
             if figure is not None:
@@ -151,11 +151,11 @@ class Cast:
         ]
         return max(
             fitting,
-            key=lambda f: (f.gender == gender or f.likely_gender == gender, f.last_seen, f.was_subject == f.last_seen),
+            key=lambda f: (gender in (f.gender, f.likely_gender), f.last_seen, f.was_subject == f.last_seen),
             default=None,
         )
 
-    def _described(self, mention: Mention, *, sentence: int, last: Mention | None) -> Mention:
+    def _described(self, mention: Mention, *, last: Mention | None) -> Mention:
         """'the minister', 'the authority', 'the company': whoever the article called that."""
         head = mention.head
         persons = [f for f in self._figures if f.is_person]
@@ -188,7 +188,9 @@ class Cast:
         if not words:
             return None
         for figure in reversed(self._figures):
-            if figure.is_person and is_person and _same_person(words, figure.words):
+            is_full = len(words) > 1 and len(figure.words) > 1
+            either = figure.is_person or is_person if is_full else figure.is_person and is_person
+            if either and _same_person(words, figure.words):
                 return figure
             if not figure.is_person and not is_person and len(words) > 1 and _within(words, figure.words):
                 return figure

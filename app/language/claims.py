@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from spacy.tokens import Span, Token
 
@@ -36,10 +37,12 @@ def clauses(sentence: Span) -> list[Clause]:
     """
     found: list[Clause] = []
     introduction: SpeechAct | None = None
-    for part in sentence.sents:
+    for part in sentence.sents:  # type: ignore[attr-defined]
         main = attribute(part)
-        if not found and (introduction := _introduces_quotation(part, main)):
-            continue
+        if not found and introduction is None:
+            introduction = _introduces_quotation(part, main)
+            if introduction is not None:
+                continue
         tag = _attributes_quotation(part, main)
         if found and tag is not None:
             found = [_tagged(c, tag, part.end) if c is found[-1] or c.attribution.voice is None else c for c in found]
@@ -77,6 +80,9 @@ def _introduces_quotation(part: Span, main: Attribution) -> SpeechAct | None:
     has_verb = any(is_verb(t) and is_finite(t) for t in part)
     if known is None and not has_verb and part.root.pos_ in ("NOUN", "PROPN"):
         return SpeechAct(part[-1], part.root)
+    speaker = child(part.root, "nsubj")
+    if known is None and part.root.pos_ == "VERB" and speaker is not None:
+        return SpeechAct(part.root, speaker)
     return known
 
 
@@ -102,7 +108,7 @@ def _joined(clause: Clause, rest: Clause) -> Clause:
 def _pieces(part: Span, main: Attribution) -> Iterator[Clause]:
     cuts = [(first, root) for first, root in _coordinated(part, main) if _stands_alone(part, first, root)]
     firsts = [part.start, *(first for first, _ in cuts), part.end]
-    for number, (first, following) in enumerate(zip(firsts, firsts[1:], strict=False)):
+    for number, (first, following) in enumerate(pairwise(firsts)):
         last = _before_joint(part, following) if following < part.end else _without_semicolon(part)
         if number == 0:
             yield Clause(first, last, _within(main, part.start, last, root=main.content))
@@ -123,7 +129,7 @@ def _within(attribution: Attribution, first: int, last: int, *, root: Token) -> 
 
 def _is_at_edge(act: SpeechAct, part: Span) -> bool:
     verbs_before = any(is_verb(t) for t in part[: act.cue.i - part.start])
-    return not verbs_before or part.end - act.cue.i <= 12 and act.cue.i > part.root.i
+    return not verbs_before or (part.end - act.cue.i <= 12 and act.cue.i > part.root.i)
 
 
 def _with_shared_voice(found: list[Clause]) -> list[Clause]:

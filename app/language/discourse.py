@@ -17,15 +17,17 @@ from app.language.nominal import Mention
 
 _OPENING = ('"', "“", "«", "‘", "'")
 _SINGLE_END = re.compile(r"[.,!?…]['’](?=\s|$)|['’]$")
+_MEMORY = 5  # sentences
 _UNRESOLVED = words("i we you it this that")
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Who was heard last: the mention, resolved, and the holder it made."""
+    """Who was heard last: the mention, resolved, the holder it made, and in which sentence."""
 
     mention: Mention
     holder: Holder
+    sentence: int
 
 
 class Discourse:
@@ -41,7 +43,9 @@ class Discourse:
 
     @property
     def last_speaker(self) -> Mention | None:
-        return self._last.mention if self._last is not None else None
+        """Who spoke last, unless that is more than a few sentences ago."""
+        is_fresh = self._last is not None and self.sentence - self._last.sentence <= _MEMORY
+        return self._last.mention if is_fresh and self._last is not None else None
 
     def holder(self, attribution: Attribution, *, text: str, offset: int) -> Holder | None:
         """The holder that the attribution of a clause names, resolved within the article. ``text`` is the sentence."""
@@ -54,7 +58,7 @@ class Discourse:
             return None
         cue = text[voice.cue.idx : voice.cue.idx + len(voice.cue)]
         holder = Holder(resolved.name, resolved.role, cue, offset + mention.start, offset + mention.end)
-        self._last = Voice(resolved, holder)
+        self._last = Voice(resolved, holder, self.sentence)
         return holder
 
     def _local(self, mention: Mention) -> Mention | None:
@@ -76,7 +80,7 @@ class Discourse:
         return self._last.holder if self._last is not None else None
 
     def name_of(self, token: Token, text: str) -> str | None:
-        """The name a pronoun or a description stands for; None when it is a name itself or the article leaves it open."""
+        """The name a pronoun or a description stands for; None for a name itself, or when it is left open."""
         if token.pos_ == "PRON" and token.lower_ not in ("he", "she"):
             return None
         mention = mention_of(token, text)
@@ -125,19 +129,14 @@ def quoting(sentences: Sequence[tuple[str, int]]) -> list[Quoting]:
     is_open, is_single, last_paragraph = False, False, -1
     for sentence, paragraph in sentences:
         opens = sentence.startswith(_OPENING)
-        if paragraph != last_paragraph and not opens:
+        runs_on = is_open or is_single
+        if paragraph != last_paragraph:  # a mark that opens the paragraph repeats the open one, none closes it
+            runs_on = runs_on and opens
             is_open = is_single = False
-        if paragraph != last_paragraph and opens:
-            is_open_here = False
-        else:
-            is_open_here = is_open or is_single
-        if sentence[:1] in "'‘" and sentence[1:2].isupper():
-            is_single = True
-        if is_single and _SINGLE_END.search(sentence, 1):
-            is_single = False
-        is_open = _double_open(sentence, is_open and is_open_here)
-        was_inside = out[-1].ends_inside if out and paragraph != last_paragraph and opens else is_open_here
-        out.append(Quoting(was_inside, opens, is_open or is_single))
+        is_single = is_single or (sentence[:1] in "'‘" and sentence[1:2].isupper())
+        is_single = is_single and not _SINGLE_END.search(sentence, 1)
+        is_open = _double_open(sentence, is_open)
+        out.append(Quoting(runs_on, opens, is_open or is_single))
         last_paragraph = paragraph
     return out
 

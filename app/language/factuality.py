@@ -92,7 +92,7 @@ def factuality_of(attribution: Attribution, sentence: str, *, has_future_time: b
     cues = [act.cue for act in attribution.acts]
     content = attribution.content
     governing = [act.cue for act in attribution.acts if not act.is_aside]
-    if _is_denied(cues, content, sentence):
+    if _is_denied(cues, sentence):
         return Factuality.DENIED
     if sentence.rstrip("\"'”’) ").endswith("?"):
         is_open = bool(modals(content) - {"must"}) and not has_perfect(content)
@@ -106,7 +106,7 @@ def factuality_of(attribution: Attribution, sentence: str, *, has_future_time: b
     return Factuality.ASSERTED
 
 
-def _is_denied(cues: Sequence[Token], content: Token, sentence: str) -> bool:
+def _is_denied(cues: Sequence[Token], sentence: str) -> bool:
     also = [v for c in cues for v in children(c, "advcl") if v.tag_ == "VBG"]  # "..., he said, denying that ..."
     if any(c.lemma_.lower() in DENIAL and not is_negated(c) for c in (*cues, *also)):
         return True
@@ -137,18 +137,20 @@ def _is_plain_report(verb: Token) -> bool:
 def _is_possible(cues: Sequence[Token], content: Token, sentence: str) -> bool:
     if any(c.lemma_.lower() in CONJECTURE | EXPECTATION and not is_negated(c) for c in cues):
         return True
-    if (is_passive(content) and content.lemma_ in _FORESEEN) or content.lemma_ == "forecast":
-        return True
-    if any(a.lower_ in _MAYBES for a in _adverbs(content)) or _MAYBE_REPLY.search(sentence):
-        return True
-    if content.lemma_ == "rule" and is_negated(content) and child(content, "prt") is not None:
-        return True
+    is_foreseen = (is_passive(content) and content.lemma_ in _FORESEEN) or content.lemma_ == "forecast"
+    is_left_open = content.lemma_ == "rule" and is_negated(content) and child(content, "prt") is not None  # "ruled out"
+    has_maybe = any(a.lower_ in _MAYBES for a in _adverbs(content)) or _MAYBE_REPLY.search(sentence)
+    return bool(is_foreseen or is_left_open or has_maybe) or _is_modal(content, is_reported=bool(cues))
+
+
+def _is_modal(content: Token, *, is_reported: bool) -> bool:
+    """May, might; could, unless it is a failed or a physical ability; would and should as hypotheses; conditions."""
     found = modals(content)
-    if "may" in found or "might" in found:
+    if found & {"may", "might"}:
         return True
     if "could" in found and content.lemma_ not in _PERCEIVED and (not is_negated(content) or has_perfect(content)):
         return True
-    if found & {"would", "should"} and (has_perfect(content) or _is_conditional(content) or not cues):
+    if found & {"would", "should"} and (has_perfect(content) or _is_conditional(content) or not is_reported):
         return True
     return _is_conditional(content) and (bool(found) or not is_past(content))
 
@@ -230,7 +232,7 @@ def _adverbs(content: Token) -> Iterator[Token]:
 
 def _modifies(hedge: Token, content: Token) -> bool:
     """Is the hedge on the main predicate? One inside a relative clause, or in another clause after it, is not."""
-    if hedge.head.i == content.i or hedge.head.head.i == content.i:
+    if content.i in (hedge.head.i, hedge.head.head.i):
         return hedge.head.dep_ != "relcl"
     if any(a.dep_ == "relcl" for a in (hedge.head, *hedge.ancestors)):
         return False

@@ -28,7 +28,7 @@ def is_claim(sentence: Span, content: Token) -> bool:
     Wh-questions, commands, gestures ("he shrugged") and fragments without a verb are none; a fragment with a number is.
     """
     tokens = [t for t in sentence if not (t.is_punct or t.is_space)]
-    if len(tokens) < 3:
+    if len(tokens) < 2 or (len(tokens) == 2 and not any(t.like_num for t in tokens)):
         return False
     if sentence.text.rstrip("\"') ").endswith("?") and any(t.tag_ in ("WP", "WRB", "WDT", "WP$") for t in tokens[:3]):
         return False

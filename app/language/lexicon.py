@@ -124,24 +124,22 @@ OPINION = words(
 
 # verbs that carry little but the tense of the event their noun names
 LIGHT = words("take make have give hold carry conduct launch stage suffer undergo perform occur happen mount pay reach")
-# nouns of events with the verb they stand for
-EVENT_NOUNS = {
-    **{w: w for w in words(
-    "attack crash collapse fire strike clash flood quake launch arrest visit vote talk merger recall purchase "
-    "riot march protest murder rescue search storm earthquake landslide avalanche blast assault ambush raid "
-    "siege leak spill derailment wreck increase decrease rise fall delay shutdown outage blackout accident "
-    "incident disaster battle election inspection ceremony trial hearing"
-)},
-    "accident": "crash", "blast": "explode", "bombing": "bomb", "capsizing": "capsize", "closure": "close",
-    "collision": "collide", "contamination": "contaminate", "damage": "damage", "death": "die", "delivery": "deliver",
-    "deployment": "deploy", "derailment": "derail", "destruction": "destroy", "detention": "arrest", "discharge": "discharge",
-    "discovery": "discover", "election": "elect", "engagement": "engage", "evacuation": "evacuate", "explosion": "explode",
-    "failure": "fail", "fighting": "fight", "flooding": "flood", "injury": "injure", "inspection": "inspect",
-    "killing": "kill", "landing": "land", "loss": "lose", "meeting": "meet", "merger": "merge", "opening": "open",
-    "outbreak": "outbreak", "payment": "pay", "rescue": "rescue", "resignation": "resign", "sale": "sell",
-    "shelling": "shell", "shooting": "shoot", "shortage": "shortage", "sinking": "sink", "theft": "steal",
-    "withdrawal": "withdraw", "wreck": "sink",
-}  # fmt: skip
+# nouns of events with the verb they stand for, their own or another
+_SAME_VERB = words(
+    "attack crash collapse fire strike clash flood quake launch arrest visit vote talk recall purchase riot "
+    "march protest murder search storm earthquake landslide avalanche assault ambush raid siege leak spill "
+    "increase decrease rise fall delay shutdown outage blackout incident disaster battle ceremony trial hearing"
+)
+_OTHER_VERB = words(
+    "accident:crash blast:explode bombing:bomb capsizing:capsize closure:close collision:collide "
+    "contamination:contaminate damage:damage death:die delivery:deliver deployment:deploy derailment:derail "
+    "destruction:destroy detention:arrest discharge:discharge discovery:discover election:elect "
+    "engagement:engage evacuation:evacuate explosion:explode failure:fail fighting:fight flooding:flood "
+    "injury:injure inspection:inspect killing:kill landing:land loss:lose meeting:meet merger:merge "
+    "opening:open outbreak:outbreak payment:pay rescue:rescue resignation:resign sale:sell shelling:shell "
+    "shooting:shoot shortage:shortage sinking:sink theft:steal withdrawal:withdraw wreck:sink"
+)
+EVENT_NOUNS: dict[str, str] = {w: w for w in _SAME_VERB} | dict(p.split(":") for p in _OTHER_VERB)
 MEASURE_NOUNS = words(
     "number dozen score hundred thousand million handful couple group total percent percentage share majority "
     "minority series range most some many part half third quarter rest pair crowd amount lot piece bit cent"

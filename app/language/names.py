@@ -19,6 +19,21 @@ def own_name(head: Token, tokens: list[Token]) -> list[Token]:
         return []
     if head.pos_ != "PROPN" and not head.text[0].isupper():
         return []
+    run = _run(head, tokens)
+    if not any(t.text[0].isupper() for t in run):
+        return []
+    cut = max((k for k, t in enumerate(run[:-1]) if is_title(t)), default=-1)
+    if cut == 0 and run[0].lower_ in _NOBLE and _is_vessel([t for t in tokens if t.i < run[0].i]):
+        return run
+    is_body = head.ent_type_ == "ORG" and cut >= 0 and run[-1].lemma_.lower() in ("office", "party")
+    run = run if is_body else run[cut + 1 :]
+    while len(run) > 1 and run[0].is_punct:
+        run = run[1:]
+    return run
+
+
+def _run(head: Token, tokens: list[Token]) -> list[Token]:
+    """The capitalised words around the head of a name, titles included."""
     by_index = {t.i: t for t in tokens}
     first = head.i
     while first - 1 in by_index and _continues_name(by_index[first - 1], head):
@@ -31,30 +46,14 @@ def own_name(head: Token, tokens: list[Token]) -> list[Token]:
     run = [by_index[i] for i in range(first, last + 1)]
     while head.ent_type_ == "PERSON" and run[-1].i + 1 < len(head.doc) and _is_inside_entity(run[-1].nbor()):
         run.append(run[-1].nbor())
-    if run[0].lower_ == "the":
-        run = run[1:]
-    if not any(t.text[0].isupper() for t in run):
-        return []
-    cut = max((k for k, t in enumerate(run[:-1]) if is_title(t)), default=-1)
-    if cut == 0 and run[0].lower_ in _NOBLE and _is_vessel(head, [t for t in tokens if t.i < run[0].i]):
-        return run
-    is_body = (
-        head.ent_type_ == "ORG"
-        and head.lower_ not in PERSONS
-        and cut >= 0
-        and run[-1].lemma_.lower() in ("office", "party")
-    )
-    run = run if is_body else run[cut + 1 :]
-    while len(run) > 1 and run[0].is_punct:
-        run = run[1:]
-    return run
+    return run[1:] if run[0].lower_ == "the" else run
 
 
 def is_title(token: Token) -> bool:
     return token.lower_.strip(".") in TITLES or token.lower_.endswith("-elect")
 
 
-def _is_vessel(head: Token, before: list[Token]) -> bool:
+def _is_vessel(before: list[Token]) -> bool:
     """'the Lady Anne', 'the ferry King Olaf': ships take an article or say what they are; people of title do not."""
     if before and before[-1].lower_ == "the":
         return True
@@ -126,6 +125,9 @@ def name_after_comma(last: Token) -> list[Token]:
             break
     follows = at + 1 + len(run) if doc[min(at + 1, len(doc) - 1)].lower_ != "the" else at + 2 + len(run)
     is_closed = follows >= len(doc) or doc[follows].text in (",", ".", ";") or doc[follows].pos_ in ("VERB", "AUX")
+    is_subject = bool(run) and run[-1].dep_ in ("nsubj", "nsubjpass") and doc[min(follows, len(doc) - 1)].text != ","
+    if is_subject:  # "quoting sources, Radio Lind said"
+        return []
     while run and (is_title(run[0]) or run[0].is_punct):
         run = run[1:]
     return run if is_closed and run and run[-1].ent_type_ not in ("DATE", "GPE", "TIME") else []

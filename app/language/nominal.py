@@ -8,7 +8,15 @@ from spacy.tokens import Token
 
 from app.language.lexicon import DOCUMENTS, HONORIFICS, PERSONS, TITLES, words
 from app.language.names import alias_of, apposed_name, is_person_noun, name_after_comma, own_name
-from app.language.nounphrase import after_possessive, end_of, phrase_of, slice_of, undetermined, with_participle
+from app.language.nounphrase import (
+    after_possessive,
+    end_of,
+    joint_phrase,
+    phrase_of,
+    slice_of,
+    undetermined,
+    with_participle,
+)
 from app.language.syntax import agent_of, child, children, object_of_preposition
 
 _COUNTERS = words("one some two three first second another")
@@ -43,17 +51,19 @@ def describe(head: Token, text: str) -> Mention:
         is_plural = head.lower_ in ("they", "we", "them")
         return Mention(head.text, None, "", head.idx, end_of(head), is_pronoun=True, is_plural=is_plural)
     tokens = phrase_of(head)
-    is_joint = any(c.pos_ in ("NOUN", "PROPN") and c in tokens for c in children(head, "conj"))
-    name = [] if is_joint else own_name(head, tokens)
+    joint = joint_phrase(head, tokens)
+    if joint:
+        return replace(_common(head, joint, text), is_plural=True)
+    name = own_name(head, tokens)
     if name:
         return _named(_common(head, tokens, text), head, tokens, name, text)
-    name = [] if is_joint else apposed_name(head, tokens)
+    name = apposed_name(head, tokens)
     if name:
         return _apposed(_common(head, tokens, text), tokens, name, text)
-    return _renamed(_common(head, _in_full(head, tokens), text, is_joint=is_joint), head, text)
+    return _renamed(_common(head, _in_full(head, tokens), text), head, text)
 
 
-def _common(head: Token, tokens: list[Token], text: str, *, is_joint: bool = False) -> Mention:
+def _common(head: Token, tokens: list[Token], text: str) -> Mention:
     """The phrase as a description."""
     return Mention(
         name=slice_of(text, undetermined(tokens)),
@@ -62,7 +72,7 @@ def _common(head: Token, tokens: list[Token], text: str, *, is_joint: bool = Fal
         start=tokens[0].idx,
         end=end_of(tokens[-1]),
         is_person=is_person_noun(head),
-        is_plural=head.tag_ in ("NNS", "NNPS") or is_joint,
+        is_plural=head.tag_ in ("NNS", "NNPS"),
         is_definite=tokens[0].lower_ in ("the", "this", "that"),
     )
 

@@ -30,6 +30,17 @@ def phrase_of(head: Token) -> list[Token]:
     return out
 
 
+def joint_phrase(head: Token, tokens: list[Token]) -> list[Token]:
+    """The whole of several who act together, "the mayor, Ana Brel, and the police chief"; [] for one alone."""
+    members = [c for c in head.conjuncts if c.i > head.i and c.pos_ in ("NOUN", "PROPN")]
+    joints = [c for m in (head, *members) for c in m.children if c.dep_ == "cc" and c.lower_ in ("and", "or")]
+    if not members or not joints:
+        return []
+    last = phrase_of(members[-1])[-1].i
+    names = [c.right_edge.i for c in members[-1].children if c.dep_ == "appos" and c.left_edge.i == last + 1]
+    return list(head.doc[tokens[0].i : max([last, *names]) + 1])
+
+
 def with_participle(head: Token, tokens: list[Token]) -> list[Token]:
     """An unnamed person is told apart by what follows: 'a person briefed on the talks'."""
     following = tokens[-1].i + 1

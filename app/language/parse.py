@@ -125,8 +125,7 @@ def plain(sentence: str) -> str:
     if len(words) >= 3 and sum(w.isupper() for w in words) >= 0.8 * len(words):
         first = words[0]
         at = out.index(first) + 1
-        lowered = out[:at] + "".join(c.lower() if len(c.lower()) == 1 else c for c in out[at:])
-        return lowered
+        return out[:at] + "".join(c.lower() if len(c.lower()) == 1 else c for c in out[at:])
     return out
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from app.domain.values import BlockKind
 from app.language.lexicon import words
@@ -60,7 +61,8 @@ _DATELINE = re.compile(
 _STAMP = re.compile(rf"(?i:(?:live|updated?|posted|latest)[:\s]+)?\[?{_CLOCK}\]?\s*(?:[:|–—-]\s*)?(?=[\"'“‘]?[A-Z])")
 _KICKER = re.compile(
     r"\((?:CORRECTS?|UPDATES?|RECASTS?|ADDS?|REFILES?|CLARIFIES)\b[^()]{0,120}\)\s*|"
-    r"(?=[A-Z][A-Z \d'’&]{2,40}\s*\|)[^|]{3,41}\|\s*|(?:BREAKING|EXCLUSIVE|UPDATE|LIVE|JUST IN|WATCH|ALERT)\s*[:|–—-]\s*"
+    r"(?=[A-Z][A-Z \d'’&]{2,40}\s*\|)[^|]{3,41}\|\s*|"
+    r"(?:BREAKING|EXCLUSIVE|UPDATE|LIVE|JUST IN|WATCH|ALERT)\s*[:|–—-]\s*"
 )
 _SMALL = words(
     "a an and as at but by for from in into is nor of off on or over the to up via vs with after amid against near"
@@ -144,7 +146,7 @@ def _joined_lines(text: str) -> list[tuple[int, int]]:
 
 
 def _unwrap(text: str, run: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    low = [_goes_on(text, a, b) for a, b in zip(run, run[1:], strict=False)]
+    low = [_goes_on(text, a, b) for a, b in pairwise(run)]
     measure = max(end - start for start, end in run)
     is_wrapped = sum(low) >= 2 and measure <= 100
     out = [run[0]]

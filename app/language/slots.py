@@ -17,6 +17,7 @@ from app.language.nounphrase import phrase_of
 from app.language.syntax import child, children, is_negated, is_verb, subject_of
 
 _PLACED = words("in at on near off outside inside beside beneath under behind along")
+_AT = words("in at on off near outside")
 _SPATIAL = words("near off outside inside beside beneath behind")
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
 _NO_PLACE = frozenset(
@@ -36,8 +37,8 @@ def slots_of(tokens: Sequence[Token], content: Token, *, text: str, offset: int)
     if not tokens:
         return
     inside = {t.i for t in tokens}
-    for kind, key, value in (*_places(tokens, content), *_identities(tokens, text), *_causes(tokens, content)):
-        value = [t for t in value if t.i in inside]
+    for kind, key, phrase in (*_places(tokens, content), *_identities(tokens, text), *_causes(tokens, content)):
+        value = [t for t in phrase if t.i in inside]
         if key and value:
             start, end = value[0].idx, value[-1].idx + len(value[-1])
             exact = text[start:end]
@@ -61,45 +62,38 @@ def _places(tokens: Sequence[Token], content: Token) -> Iterator[_Found]:
 
 
 def _is_place(noun: Token, preposition: str) -> bool:
-    if (
-        noun.lower_ in _MEDIA
-        or (noun.lower_ in ("home", "side") and child(noun, "compound", "amod") is None)
-        or noun.ent_type_ in _NO_PLACE
-    ):
+    is_bare = noun.lower_ in ("home", "side") and child(noun, "compound", "amod") is None
+    if noun.lower_ in _MEDIA or noun.ent_type_ in _NO_PLACE or is_bare:
         return False
     if noun.ent_type_ in _PLACES:
         return True
-    if noun.pos_ == "PROPN" and noun.text[0].isupper():
-        return preposition in ("in", "at", "off", "near", "outside", "on") and noun.ent_type_ in (
-            "",
-            "PERSON",
-            "PRODUCT",
-            "ORG",
-        )
+    if noun.pos_ == "PROPN" and noun.text[0].isupper():  # names of places nobody has heard of get any label
+        return preposition in _AT and noun.ent_type_ in ("", "PERSON", "PRODUCT", "ORG")
     return noun.lemma_.lower() in PLACE_NOUNS or (preposition in _SPATIAL and noun.pos_ == "NOUN")
 
 
 def _event_of(preposition: Token, content: Token) -> str:
     """The lemma of the event that a place phrase belongs to; "" when it describes a thing ("the man in the hat")."""
     head = preposition.head
-    if head.lemma_ in _TAKES_ON and preposition.lower_ == "on":
-        return ""
-    if head.dep_ == "prep" and is_verb(head.head):
-        head = head.head
-    if head.pos_ == "ADV" and is_verb(head.head):
+    if (head.dep_ == "prep" or head.pos_ == "ADV") and is_verb(head.head):
         head = head.head
     if not is_verb(head):
-        if head.lemma_.lower() in EVENT_NOUNS:
-            return EVENT_NOUNS[head.lemma_.lower()]
-        is_object = head.dep_ in ("dobj", "nsubjpass", "attr") and is_verb(head.head) and preposition.i > head.i
-        return str(head.head.lemma_) if is_object and head.head.lemma_ not in ("be", "have") else ""
-    if is_negated(head):
+        return _event_of_noun(head)
+    if is_negated(head) or (head.lemma_ in _TAKES_ON and preposition.lower_ == "on"):
         return ""
     if head.lemma_ == "be" or (head.lemma_ in ("lie", "stand") and head.i == content.i):
         return _sited(head) if head.i == content.i else ""
     if head.lemma_ in ("take", "occur", "happen") and (subject := subject_of(head)) is not None:
         return EVENT_NOUNS.get(subject.lemma_.lower(), str(subject.lemma_.lower()))
     return str(head.lemma_.lower())
+
+
+def _event_of_noun(noun: Token) -> str:
+    """An event's own noun ("the blast in Arn"), or the verb whose object the noun is ("opened a clinic in Arn")."""
+    if noun.lemma_.lower() in EVENT_NOUNS:
+        return EVENT_NOUNS[noun.lemma_.lower()]
+    is_object = noun.dep_ in ("dobj", "nsubjpass") and is_verb(noun.head) and noun.head.lemma_ not in ("be", "have")
+    return str(noun.head.lemma_.lower()) if is_object else ""
 
 
 def _sited(verb: Token) -> str:
@@ -248,6 +242,6 @@ def _nominal(noun: Token) -> list[Token]:
     out = phrase_of(noun)
     end = next((k for k, t in enumerate(out) if t.i > noun.i and t.dep_ == "prep" and t.lower_ not in _INNER), len(out))
     out = out[:end]
-    while len(out) > 1 and (out[0].dep_ == "det" or not out[0].is_alpha and not out[0].like_num):
+    while len(out) > 1 and (out[0].dep_ == "det" or not (out[0].is_alpha or out[0].like_num)):
         out = out[1:]
     return out

@@ -42,6 +42,7 @@ from app.language.syntax import (
 
 _CONTROL = DENIAL | COMMITMENT | INTENTION | words("claim expect admit allege profess find report")
 CITING = frozenset({"according", "citing", "quoting"})
+_ANSWERING = words("reply answer respond say think")
 _ANSWERS = words("no yes perhaps maybe possible possibly not")
 
 
@@ -117,19 +118,19 @@ def _verbal(verb: Token) -> SpeechAct | None:
         return SpeechAct(verb, None) if is_hearing else None
     if lemma in INTENTION:
         purpose = child(verb, "xcomp")
-        return (
-            SpeechAct(verb, None, purpose)
-            if purpose is not None and verb.dep_ != "relcl" and not is_passive(verb)
-            else None
-        )
-    if lemma in RECORD:
-        source = subject_of(verb)
-        is_record = source is not None and source.lemma_.lower() in DOCUMENTS and not is_passive(verb)
-        is_figure = lemma == "put" and any(t.lower_ == "at" for t in verb.doc[verb.i + 1 : verb.i + 12])
-        is_main = verb.dep_ in ("ROOT", "ccomp") and child(verb, "dobj", "ccomp") is not None
-        said = child(verb, "ccomp") or verb
-        return SpeechAct(verb, source, said) if is_main and source is not None and (is_record or is_figure) else None
-    return None
+        is_plan = purpose is not None and verb.dep_ != "relcl" and not is_passive(verb)
+        return SpeechAct(verb, None, purpose) if is_plan else None
+    return _record(verb, lemma) if lemma in RECORD else None
+
+
+def _record(verb: Token, lemma: str) -> SpeechAct | None:
+    """'the log records a flash', 'officials put the number at 40'."""
+    source = subject_of(verb)
+    is_record = source is not None and source.lemma_.lower() in DOCUMENTS and not is_passive(verb)
+    is_figure = lemma == "put" and any(t.lower_ == "at" for t in verb.doc[verb.i + 1 : verb.i + 12])
+    is_main = verb.dep_ in ("ROOT", "ccomp") and child(verb, "dobj", "ccomp") is not None
+    said = child(verb, "ccomp") or verb
+    return SpeechAct(verb, source, said) if is_main and source is not None and (is_record or is_figure) else None
 
 
 def _reporting(verb: Token, lemma: str) -> SpeechAct | None:
@@ -137,33 +138,28 @@ def _reporting(verb: Token, lemma: str) -> SpeechAct | None:
         return None
     if verb.dep_ == "relcl" and not _is_in_message(verb):
         return SpeechAct(verb, child(verb, "nsubj")) if is_misread_aside(verb) else None
-    content = _content(verb, lemma)
-    source = source_of(verb)
+    content, source = _content(verb, lemma), source_of(verb)
     if source is not None and source.lower_ in RELATIVE:
         return None
-    if content is None and is_set_off(verb, source):
-        return SpeechAct(verb, source)
-    if content is not None:
+    if content is not None or is_set_off(verb, source):
         return SpeechAct(verb, source, content)
-    if source is None or not (verb.dep_ in ("ROOT", "ccomp", "conj") or _is_in_message(verb)):
-        return None
-    is_answer = any(t.lower_ in _ANSWERS for t in verb.doc[verb.i + 1 : verb.i + 6]) and lemma in (
-        "reply",
-        "answer",
-        "respond",
-        "say",
-        "think",
-    )
-    has_object = child(verb, "dobj", "nsubjpass", "ccomp") is not None
+    is_governing = verb.dep_ in ("ROOT", "ccomp", "conj") or _is_in_message(verb)
+    if source is not None and is_governing and _says_a_noun(verb, lemma):
+        return SpeechAct(verb, source, verb)
+    return None
+
+
+def _says_a_noun(verb: Token, lemma: str) -> bool:
+    """Is what is said no clause: "confirmed the deal", "rejected the report", "replied: no"?"""
     if lemma in DENIAL and lemma != "deny":
-        return SpeechAct(verb, source, verb) if _denies_assertion(verb) else None
-    if lemma in NAMING:
-        return None
-    return SpeechAct(verb, source, verb) if is_answer or (lemma in REPORTING_A_NOUN and has_object) else None
+        return _denies_assertion(verb)
+    if lemma in _ANSWERING and any(t.lower_ in _ANSWERS for t in verb.doc[verb.i + 1 : verb.i + 6]):
+        return True
+    return lemma in REPORTING_A_NOUN - NAMING and child(verb, "dobj", "nsubjpass", "ccomp") is not None
 
 
 def _denies_assertion(verb: Token) -> bool:
-    """Is what is rejected something that was said? "rejected the report", "dismissed as untrue"; not "rejected the reform"."""
+    """Is what is rejected something that was said: "rejected the report", not "rejected the reform"?"""
     if any(c.lower_ == "as" for c in children(verb, "prep")) or child(verb, "ccomp") is not None:
         return True
     thing = child(verb, "nsubjpass") if is_passive(verb) else child(verb, "dobj")

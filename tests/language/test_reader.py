@@ -1,0 +1,230 @@
+"""The reader as a whole: quotations and names across sentences, exact offsets, any text at all."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.domain.values import BlockKind, ClaimKind, Factuality
+
+
+def read(reader, text, *, published="2025-03-05", title=None):
+    at = datetime.fromisoformat(published).replace(tzinfo=UTC) if published else None
+    return reader.read(text, title=title, published_at=at)
+
+
+def holders(reader, text, **options):
+    return [c.holder.name if c.holder else None for c in read(reader, text, **options).claims]
+
+
+VOICES = [
+    (
+        "The mayor, Ada Brandt, came late. She said the bridge was safe.",
+        [None, "Ada Brandt"],
+    ),
+    (
+        "Ada Brandt, the mayor, came late. The mayor said the bridge was safe.",
+        [None, "Ada Brandt"],
+    ),
+    (
+        "Engineer Ivo Lund built the bridge. Lund says it is safe.",
+        [None, "Ivo Lund"],
+    ),
+    (
+        '"The bridge is safe. It was checked in May," said Ivo Lund.',
+        ["Ivo Lund", "Ivo Lund"],
+    ),
+    (
+        '"The bridge is safe," said Ivo Lund. "It was checked in May."',
+        ["Ivo Lund", "Ivo Lund"],
+    ),
+    (
+        "Ivo Lund spoke first: “The bridge is safe. It was checked in May.” Nobody clapped for long.",
+        ["Ivo Lund", "Ivo Lund", None],
+    ),
+    (
+        "The Tarn Roads Agency closed the bridge. It said the cables were worn.",
+        [None, "Tarn Roads Agency"],
+    ),
+    (
+        "Ada Brandt met Ivo Lund in her office. He said the cables were worn.",
+        [None, "Ivo Lund"],
+    ),
+    (
+        "Hanna Moor and her sister Pia Moor own the mill. They said they would sell it.",
+        [None, "Hanna Moor and her sister Pia Moor"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), VOICES)
+def test_voices_are_followed_from_sentence_to_sentence(reader, text, expected):
+    assert holders(reader, text) == expected
+
+
+def test_roles_are_kept_apart_from_names(reader):
+    (claim,) = read(reader, "Transport Minister Ada Brandt said the bridge was safe.").claims
+    assert claim.holder is not None
+    assert (claim.holder.name, claim.holder.role, claim.holder.cue) == ("Ada Brandt", "Transport Minister", "said")
+
+
+def test_the_span_of_a_holder_is_the_mention_that_attributes(reader):
+    text = "It rained. The bridge, she said, was safe."
+    holder = read(reader, "Ada Brandt spoke. " + text).claims[-1].holder
+    assert holder is not None
+    assert ("Ada Brandt spoke. " + text)[holder.start : holder.end] == "she"
+
+
+def test_a_spelling_variant_joins_the_fuller_name(reader):
+    text = "Governor Andriy Holub left on Monday. Andrii Holub said he was ill. Mr Holub denied that he had quit."
+    assert holders(reader, text) == [None, "Andriy Holub", "Andriy Holub"]
+
+
+CUTS = [
+    (
+        "Police said 14 people were arrested in Arn, and the border guard closed three crossings.",
+        ["Police said 14 people were arrested in Arn", "the border guard closed three crossings."],
+    ),
+    ("The mill burned down, and it was never rebuilt.", ["The mill burned down, and it was never rebuilt."]),
+    (
+        "Two trains collided near Arn; eleven passengers were taken to hospital.",
+        ["Two trains collided near Arn", "eleven passengers were taken to hospital."],
+    ),
+    ("He packed, left and never came back.", ["He packed, left and never came back."]),
+    ("If the dam breaks, the town and the mill flood.", ["If the dam breaks, the town and the mill flood."]),
+    ("How much longer must we wait?", []),
+    ("He shrugged.", []),
+    ("14 dead", ["14 dead"]),
+    ("Ferry to sail again on Monday", ["Ferry to sail again on Monday"]),
+    ("Ferry Sails Again\n\nThe ferry sailed on Monday.", ["The ferry sailed on Monday."]),
+    ("By Ina Vos\n\nThe ferry sailed on Monday.", ["The ferry sailed on Monday."]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), CUTS)
+def test_one_claim_for_each_proposition(reader, text, expected):
+    assert [c.exact for c in read(reader, text).claims] == expected
+
+
+KINDS = [
+    ("The ferry sank off Arn on Sunday.", ClaimKind.EVENT),
+    ("There were 180 people on board.", ClaimKind.QUANTITY),
+    ("The new ferry will be built in Arn.", ClaimKind.PREDICTION),
+    ("The captain should have turned back.", ClaimKind.ASSESSMENT),
+    ("It was a terrible decision.", ClaimKind.ASSESSMENT),
+    ("The ferry belongs to a company in Arn.", ClaimKind.BACKGROUND),
+    ("The owner says the ferry is in good order.", ClaimKind.STATEMENT),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), KINDS)
+def test_kinds_of_claims(reader, text, expected):
+    assert [c.kind for c in read(reader, text).claims] == [expected]
+
+
+def test_a_remark_that_nobody_could_check_it_takes_back_the_claim_before(reader):
+    claims = read(reader, "Rebels took the fort on Sunday. The report could not be independently verified.").claims
+    assert [c.factuality for c in claims] == [Factuality.UNCONFIRMED]
+
+
+def test_the_sentence_before_is_the_context_within_a_paragraph(reader):
+    claims = read(reader, "The ferry sank. Nine people died there.\n\nThe owner is bankrupt.").claims
+    assert [c.context for c in claims] == ["", "The ferry sank.", ""]
+
+
+def test_the_day_last_spoken_of_dates_the_next(reader):
+    claims = read(reader, "The ferry sank on 3 May 2021. Two days later divers found the wreck.", published=None).claims
+    assert [t.edtf for c in claims for t in c.times] == ["2021-05-03", "2021-05-05"]
+
+
+def test_an_undated_article_is_read_by_its_own_date_line(reader):
+    reading = read(reader, "date 2025-03-05\n\nThe ferry sank on Monday.", published=None)
+    assert reading.dated == date(2025, 3, 5)
+    assert [t.edtf for c in reading.claims for t in c.times] == ["2025-03-03"]
+
+
+def test_metadata_and_headings_are_sentences_but_no_claims(reader):
+    reading = read(reader, "By Ina Vos\n\nWHAT WE KNOW\n\n- The ferry sank.")
+    assert [(s.exact, s.block) for s in reading.sentences] == [
+        ("By Ina Vos", BlockKind.METADATA),
+        ("WHAT WE KNOW", BlockKind.HEADING),
+        ("The ferry sank.", BlockKind.BULLET),
+    ]
+    assert [c.exact for c in reading.claims] == ["The ferry sank."]
+
+
+def test_the_same_text_is_read_the_same_way_twice(reader):
+    text = "Ada Brandt said nine people died. “It was dark,” she added. The toll could rise to 12, officials fear."
+    assert read(reader, text) == read(reader, text)
+
+
+def test_the_version_names_the_rules_and_the_model(reader):
+    assert reader.version.startswith("reader@")
+    assert reader.version.endswith("-3.8.0")
+
+
+def all_spans(reading):
+    yield from (*reading.sentences, *reading.entities)
+    for claim in reading.claims:
+        yield claim
+        yield from (*claim.quantities, *claim.times, *claim.entities, *claim.frame.slots)
+
+
+SCRAPS = [
+    *(
+        "He said ",
+        '"',
+        "'",
+        "; ",
+        ": ",
+        ", and ",
+        "according to ",
+        "Ann Lee",
+        "12",
+        "3 May",
+        " (",
+        ") ",
+        "the mayor",
+        "\n",
+    ),
+    *("\r\n\r\n", "\x00", "\u200b", "\u2028", "\u201c", "\u201d", "\U0001f600", "\u0645\u0631", "\u6f22", "- ", "1. "),
+    *("?", ".", "...", "\u20ac", "%", "\t", "THE END", "sank", " "),
+]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.one_of(st.text(max_size=80), st.lists(st.sampled_from(SCRAPS), max_size=25).map("".join)))
+def test_any_text_is_read_with_exact_offsets(reader, text):
+    reading = read(reader, text)
+    for span in all_spans(reading):
+        assert text[span.start : span.end] == span.exact
+    for claim in reading.claims:
+        assert claim.exact == claim.exact.strip()
+        if claim.holder:
+            assert 0 <= claim.holder.start < claim.holder.end <= len(text)
+
+
+JUNK = [
+    "a",
+    "1 ",
+    ". ",
+    "\x00",
+    "\U0001f600",
+    "\n",
+    '"',
+    "( ",
+    "; ",
+    "U.S. ",
+    "\u200f\u0645\u0631 ",
+    "of ",
+    "\u6f22",
+    "- x\n",
+]
+
+
+@pytest.mark.parametrize("unit", JUNK)
+def test_junk_of_any_kind_is_survived(reader, unit):
+    text = (unit * 4000)[:4000]
+    for span in all_spans(read(reader, text)):
+        assert text[span.start : span.end] == span.exact
