@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.domain import quantity, when, wording
+from app.domain import facets, quantity, when, wording
 from app.domain.matching import REPORTABLE
 from app.domain.values import ConflictKind, Holder, Known, Qualifier, Quantity, Relation, Slot, Span, TimeRef
 
@@ -140,7 +140,7 @@ def label(answer: Answer) -> str:
         return when.label(value.edtf or "")
     if isinstance(value, Slot):
         return value.value
-    return f"{'yes' if wording.is_affirmed(answer.known.claim) else 'no'}: {wording.shorten(value.exact)}"
+    return f"{'yes' if facets.polarity(answer.known.claim) else 'no'}: {wording.shorten(value.exact)}"
 
 
 def _typed(answer: Answer) -> dict[str, Any]:
@@ -153,7 +153,7 @@ def _typed(answer: Answer) -> dict[str, Any]:
         return {"edtf": value.edtf, "earliest": earliest, "latest": latest}
     if isinstance(value, Slot):
         return {"text": value.value}
-    return {"affirmed": wording.is_affirmed(answer.known.claim)}
+    return {"affirmed": facets.polarity(answer.known.claim)}
 
 
 def _verdict(crossing: Sequence[Link]) -> Relation:
@@ -173,7 +173,7 @@ def _explanation(kind: ConflictKind, verdict: Relation, positions: Sequence[Posi
     parts = [f"{p.label} ({_who(p)})" for p in positions]
     tail = _BECAUSE[verdict]
     if kind == ConflictKind.OCCURRENCE and any(
-        wording.is_lack_of_information(p.answers[0].known.claim) for p in positions
+        facets.is_lack_of_information(p.answers[0].known.claim) for p in positions
     ):
         tail = "One side says only that it has no such information, which is weaker than a denial."
     return f"{'; '.join(parts)}. {tail}"

@@ -9,20 +9,28 @@ import re
 from datetime import date, timedelta
 
 from app.domain.quantity import canonical_question
+from app.domain.quantity_terms import PEOPLE, ROLES
 from app.domain.values import Claim, ClaimKind, Entity, Factuality, Known, Quantity, TimeRef
 
 SILENT = 0.5
 GENERIC = 0.6
 
+NEUTRAL = {"risen", "fallen", "reached", "stood", "counted", "listed", "recorded", "reported", "confirmed", "numbered"}
+DECISIVE = set(ROLES.values()) - NEUTRAL
+
 _ACTUAL = {Factuality.ASSERTED, Factuality.DENIED, Factuality.UNCONFIRMED}
 _PART_AFTER = re.compile(
-    r"^\W*(?:\w+\W+){0,2}(?:of (?:the|them|whom|those|these|its|their|his|her|our)|each|apiece)\b", re.IGNORECASE
+    r"^\W*(?:of (?:the|them|whom|those|these|its|their|his|her|our)|(?:\w+\W+){0,2}(?:each|apiece))\b", re.IGNORECASE
 )
 _PART_BEFORE = re.compile(
     r"\b(?:including|among them|of whom|of which|another|a further|the remaining|other|each)\W+(?:\w+\W+){0,2}$",
     re.IGNORECASE,
 )
 _WHOLE_BEFORE = re.compile(r"\bthere (?:are|were|is|was)\W+(?:now\W+)?$", re.IGNORECASE)
+_NO_INFORMATION = re.compile(
+    r"\b(?:no|lack of|without|not have|nor any)\W+(?:\w+\W+){0,2}(?:information|evidence|reports?|sign|record|word)\b",
+    re.IGNORECASE,
+)
 _HISTORY = timedelta(days=60)
 _DISTANT = timedelta(days=31)
 
@@ -37,27 +45,38 @@ def factuality(a: Claim, b: Claim) -> float:
 def counted(a: Quantity, b: Quantity) -> float:
     """Same counted thing: equal heads after canonical naming, and no modifier of one kind set against another's.
 
-    "Person" stands for any head: nine people killed and nine passengers killed may be one count.
+    "Person" stands for any head that names people: nine people killed and nine passengers killed may be one count.
     """
     mine, yours = canonical_question(a)[0], canonical_question(b)[0]
     if not mine or not yours:
         return SILENT if mine or yours or a.unit else 0.0
     (*first, head), (*second, other) = mine.split(), yours.split()
     if head != other:
-        return GENERIC if "person" in (head, other) else 0.0
+        return GENERIC if "person" in (head, other) and {head, other} <= PEOPLE else 0.0
     if first and second and not set(first) & set(second):
         return 0.0
     return 1.0 if set(first) == set(second) else 0.8
 
 
 def role(a: Quantity, b: Quantity) -> float:
-    """Killed and injured, deployed and expected are different questions."""
-    mine, yours = canonical_question(a)[1], canonical_question(b)[1]
+    """Killed and injured, deployed and freed are different questions; verbs outside such sets do not decide.
+
+    "118,000 packs are being pulled" and "150,000 packs returned" may be one count: the pair model has to say.
+    """
+    mine, yours = _role(a), _role(b)
     if "per unit" in (mine, yours) and mine != yours:
         return 0.0
     if not mine or not yours:
         return SILENT
-    return 1.0 if mine == yours else 0.0
+    if mine == yours:
+        return 1.0
+    return 0.0 if DECISIVE & {mine, yours} else SILENT
+
+
+def _role(quantity: Quantity) -> str | None:
+    """What happened to the counted; None where the verb only says that the figure changed or was given."""
+    asked = canonical_question(quantity)[1]
+    return None if asked in NEUTRAL else asked
 
 
 def is_part(quantity: Quantity, claim: Claim) -> bool:
@@ -120,6 +139,18 @@ def _same_name(a: str, b: str) -> bool:
     return a == b or a.endswith(" " + b) or b.endswith(" " + a)
 
 
+def is_same_event(a: Claim, b: Claim) -> bool:
+    """One predicate that names what happened ("be" names nothing), or one side that knows of no such thing."""
+    if is_lack_of_information(a) or is_lack_of_information(b):
+        return True
+    return a.frame.predicate == b.frame.predicate and a.frame.predicate not in {None, "be", "have", "do", "say"}
+
+
 def polarity(claim: Claim) -> bool:
     """True when the claim says that it is so; a denial of a negative is not untangled."""
-    return not (claim.frame.is_negated or claim.factuality == Factuality.DENIED)
+    return not (claim.frame.is_negated or claim.factuality == Factuality.DENIED or is_lack_of_information(claim))
+
+
+def is_lack_of_information(claim: Claim) -> bool:
+    """ "No information that X" is weaker than "not X"."""
+    return bool(_NO_INFORMATION.search(claim.exact))

@@ -16,6 +16,8 @@ from app.domain.values import Claim, ConflictKind, Known, Quantity, Relation, Sl
 RULES = "rules@1"
 STATEMENT = "statement"
 
+SHARED = 0.2  # least overlap of content lemmas, or
+ALIKE = 0.6  # least cosine of the sentence vectors, of two statements that say the same
 REPORTABLE = {Relation.UPDATE, Relation.DISCREPANCY, Relation.CONTRADICTION}
 
 
@@ -49,13 +51,14 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Least probability of one question: with facets that agree in full, and with facets partly silent; then of
-    answers that differ, and of two statements that say the same."""
+    """Least probability of one question: with facets that agree in full, that are partly silent, and that are vague;
+    then of answers that differ, and of two statements that say the same."""
 
     agreeing: float = 0.3
-    silent: float = 0.62
+    silent: float = 0.6
+    vague: float = 0.65
     differ: float = 0.6
-    statement: float = 0.75
+    statement: float = 0.8
 
 
 LIMITS = Thresholds()
@@ -113,12 +116,11 @@ def _quantity_gates(
 ) -> tuple[Gate, ...]:
     (a, x), (b, y) = mine, yours
     counted, role = facets.counted(x, y), facets.role(x, y)
-    agreeing = counted >= facets.GENERIC and role == 1.0
-    least = limits.agreeing if agreeing else limits.silent
+    least = limits.agreeing if role == 1.0 else limits.silent if counted > facets.GENERIC else limits.vague
     part = facets.is_part(x, a.claim) != facets.is_part(y, b.claim)
     return (
         Gate("unit", float(quantity.is_comparable(x, y)), quantity.is_comparable(x, y)),
-        Gate("counted", counted, counted >= facets.GENERIC if role == 1.0 else counted > facets.GENERIC),
+        Gate("counted", counted, counted >= facets.GENERIC),
         Gate("role", role, role > 0),
         Gate("whole", float(not part), not part),
         *_common_gates(a, b),
@@ -220,9 +222,11 @@ def _office(description: list[str]) -> str | None:
 def _occurrence(a: Known, b: Known, scores: Scores, thresholds: Thresholds) -> Iterator[Match]:
     """It happened against it did not: opposite polarity over the same words."""
     opposed = facets.polarity(a.claim) != facets.polarity(b.claim)
+    same_event = facets.is_same_event(a.claim, b.claim)
     overlap = facets.lemma_overlap(a.claim, b.claim)
     gates = (
         Gate("polarity", float(opposed), opposed),
+        Gate("predicate", float(same_event), same_event),
         Gate("lemmas", overlap, overlap >= 0.5),
         *_common_gates(a, b),
         Gate("same_question", scores.same, scores.same >= thresholds.silent),
@@ -238,11 +242,13 @@ def _statement(a: Known, b: Known, scores: Scores, limits: Thresholds, found: li
     at_odds = any(m.relation in REPORTABLE for m in found)
     agreeing = any(m.relation == Relation.AGREE for m in found)
     opposed = facets.polarity(a.claim) != facets.polarity(b.claim)
+    overlap = facets.lemma_overlap(a.claim, b.claim)
     least = limits.agreeing if agreeing else limits.statement
     gates = (
         Gate("slots", float(not at_odds), not at_odds),
         Gate("polarity", float(not opposed), not opposed),
         Gate("same_question", scores.same, scores.same >= least),
+        Gate("words", overlap, agreeing or overlap >= SHARED or scores.similarity >= ALIKE),
         Gate("agree", 1 - scores.differ, agreeing or scores.differ < limits.differ),
     )
     if all(gate.is_passed for gate in gates):

@@ -66,5 +66,19 @@ ROLES = _inverted(
     }
 )
 
+# Heads that name people: "nine people" and "nine passengers" may be one count.
+PEOPLE = frozenset(
+    {
+        "adult", "baby", "boy", "bystander", "captive", "casualty", "child", "citizen", "civilian", "climber",
+        "commuter", "crew", "customer", "deportee", "driver", "evacuee", "family", "fan", "fireman",
+        "fisherman", "girl", "guard", "guest", "hiker", "hostage", "immigrant", "inhabitant", "journalist",
+        "juror", "lawyer", "man", "marcher", "member", "migrant", "militant", "miner", "monk", "mourner",
+        "nurse", "officer", "official", "onlooker", "parent", "passenger", "patient", "pedestrian", "person",
+        "pilgrim", "pilot", "police", "prisoner", "protester", "pupil", "recruit", "refugee", "resident",
+        "sailor", "shopper", "soldier", "spectator", "student", "survivor", "teacher", "teenager", "tourist",
+        "traveller", "victim", "villager", "visitor", "volunteer", "voter", "woman", "worker", "worshipper",
+    }
+)  # fmt: skip
+
 # Counted things that already say what happened to people.
 STATES = frozenset({"killed", "injured", "missing", "arrested"})

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
+from app.domain.facets import DECISIVE, polarity
 from app.domain.quantity import canonical_counted, canonical_question
-from app.domain.quantity_terms import ROLES, STATES
-from app.domain.values import Claim, ConflictKind, Factuality, Quantity, Slot, Span
+from app.domain.quantity_terms import STATES
+from app.domain.values import Claim, ConflictKind, Quantity, Slot, Span
 
 _MONEY = re.compile(r"^[A-Z]{3}$")
+_VERBS = {"missing": "are missing", "fled": "fled", "expected": "are expected"}
 _IRREGULAR = {
     "person": "people",
     "man": "men",
@@ -37,23 +40,30 @@ def question(kind: ConflictKind, claims: Sequence[Claim], values: Sequence[Span]
     asked = {ConflictKind.DATE: "When did this happen", ConflictKind.PLACE: "Where did this happen"}.get(
         kind, "Is this so"
     )
-    affirmed = next((c for c in claims if is_affirmed(c)), lead)
+    affirmed = next((c for c in claims if polarity(c)), lead)
     return f"{asked}: “{shorten(affirmed.exact)}”?"
 
 
 def _how_many(quantities: Sequence[Quantity], claims: Sequence[Claim]) -> str:
     """ "How many Norvian troops were deployed?": the fullest counted thing and its role, if a participle."""
-    role = next((r for q in quantities if (r := canonical_question(q)[1]) in ROLES.values()), None)
-    named = sorted((c for q in quantities if (c := q.counted) and canonical_counted(c) not in STATES), key=len)
-    thing = surface(named[-1], claims) if named else "people" if role in STATES else ""
+    role = next((r for q in quantities if (r := canonical_question(q)[1]) in DECISIVE), None)
+    thing = _commonest([c for q in quantities if (c := q.counted) and canonical_counted(c) not in STATES])
+    thing = surface(thing, claims) if thing else "people" if role in STATES else ""
     unit = quantities[0].unit
     if not thing and unit is None:
         return "Which figure is right?"
     if unit is None:
-        return f"How many {thing} {'are' if role == 'missing' else 'were'} {role}?" if role else f"How many {thing}?"
+        return f"How many {thing} {_VERBS.get(role, 'were ' + role)}?" if role else f"How many {thing}?"
     about = ", ".join(x for x in (thing, role) if x)
     asked = "What share" if unit in {"%", "pp"} else "How much money" if _MONEY.match(unit) else "How much"
     return f"{asked}: {about}?" if about else f"{asked}?"
+
+
+def _commonest(named: Sequence[str]) -> str:
+    """The phrase used most among those with the head used most; of equals the fullest. Empty for none."""
+    heads = Counter(phrase.split()[-1] for phrase in named)
+    phrases = Counter(named)
+    return max(phrases, key=lambda p: (heads[p.split()[-1]], phrases[p], len(p), p), default="")
 
 
 def surface(lemmas: str, claims: Sequence[Claim]) -> str:
@@ -82,21 +92,6 @@ def _plural(noun: str) -> str:
 def _subject(claims: Sequence[Claim]) -> str | None:
     named = [c.frame.subject for c in claims if c.frame.subject]
     return surface(max(named, key=len), claims) if named else None
-
-
-def is_affirmed(claim: Claim) -> bool:
-    return not (claim.frame.is_negated or claim.factuality == Factuality.DENIED)
-
-
-_NO_INFORMATION = re.compile(
-    r"\b(no|lack of|without|not have|nor any)\W+(?:\w+\W+){0,2}(information|evidence|reports?|sign|record|word)\b",
-    re.IGNORECASE,
-)
-
-
-def is_lack_of_information(claim: Claim) -> bool:
-    """ "No information that X" is weaker than "not X"."""
-    return bool(_NO_INFORMATION.search(claim.exact))
 
 
 def shorten(text: str, limit: int = 110) -> str:

@@ -26,7 +26,9 @@ def _force(text: str, exact: str, value: float, article: str, qualifier: Qualifi
     facets = {"counted": "norvian troop", "role": "deployed", "qualifier": qualifier}
     made = figure(text, exact, value, article=article, **facets)
     if not low:
-        made = known(replace(made.claim, quantities=(replace(made.claim.quantities[0], low=None, high=value),)), article)
+        made = known(
+            replace(made.claim, quantities=(replace(made.claim.quantities[0], low=None, high=value),)), article
+        )
     return made
 
 

@@ -65,7 +65,10 @@ def test_last_years_figure_is_not_this_years() -> None:
     past = "In 2021 the turnout was 54 percent."
     a = known(claim(past, times=(time(past, "2021", "2021"),)), "a")
     assert facets.time(a, known(claim("Turnout was 61 percent."), "b")) == 0
-    assert facets.time(known(claim("Turnout was 60 percent."), "c"), known(claim("Turnout was 61 percent."), "b")) == facets.SILENT
+    assert (
+        facets.time(known(claim("Turnout was 60 percent."), "c"), known(claim("Turnout was 61 percent."), "b"))
+        == facets.SILENT
+    )
 
 
 def test_referents_meet_through_the_last_name() -> None:

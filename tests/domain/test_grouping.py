@@ -12,7 +12,9 @@ PAIRS = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=20)
 def test_components_do_not_depend_on_the_order_of_links(pairs: list[tuple[int, int]], random: object) -> None:
     shuffled = list(pairs)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert {frozenset(c) for c in components(range(13), pairs)} == {frozenset(c) for c in components(range(13), shuffled)}
+    assert {frozenset(c) for c in components(range(13), pairs)} == {
+        frozenset(c) for c in components(range(13), shuffled)
+    }
 
 
 @given(PAIRS)

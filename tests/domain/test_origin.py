@@ -9,7 +9,9 @@ WIRE = (
 
 
 def test_a_wire_text_with_a_new_opening_is_a_copy() -> None:
-    assert is_copy(WIRE, "Our correspondent writes: " + WIRE.replace("A crane has been taken down.", "Fishermen are angry."))
+    assert is_copy(
+        WIRE, "Our correspondent writes: " + WIRE.replace("A crane has been taken down.", "Fishermen are angry.")
+    )
 
 
 def test_the_same_news_in_other_words_is_no_copy() -> None:
