@@ -142,7 +142,7 @@ _OTHER_VERB = words(
 EVENT_NOUNS: dict[str, str] = {w: w for w in _SAME_VERB} | dict(p.split(":") for p in _OTHER_VERB)
 MEASURE_NOUNS = words(
     "number dozen score hundred thousand million handful couple group total percent percentage share majority "
-    "minority series range most some many part half third quarter rest pair crowd amount lot piece bit cent"
+    "minority series range most some many part half third quarter rest pair crowd amount lot piece bit cent lack absence"
 )
 PLACE_NOUNS = words(
     "abutment airfield airport alley area avenue bank barn barrack base basement bay beach border bridge "
