@@ -124,6 +124,7 @@ def file_article(session: Session, article: Article, story_id: UUID) -> None:
     """Put the article and its claims under a story."""
     article.story_id = story_id
     session.add(article)
+    session.flush()
     session.connection().execute(
         update(ClaimRow).where(col(ClaimRow.article_id) == article.id).values(story_id=story_id)
     )

@@ -100,7 +100,9 @@ class Article(SQLModel, table=True):
     story_id: UUID | None = Field(default=None, foreign_key="story.id")
     is_story_pinned: bool = False  # an editor or the submitter chose the story; the linker keeps off
     embedding: Any = Field(default=None, sa_column=Column(Vector(DIMENSIONS), nullable=True))
-    names: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(Text), nullable=False))  # entities, for linking
+    names: list[str] = Field(
+        default_factory=list, sa_column=Column(ARRAY(Text), nullable=False)
+    )  # entities, for linking
     origin_id: UUID | None = None  # the first article this one is a near-copy of, or its own id: a label, no key
     created_at: datetime = Field(default_factory=utc_now, sa_column=_instant())
     analysed_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))

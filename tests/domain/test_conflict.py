@@ -22,10 +22,10 @@ def _report(kind: ConflictKind, knowns: list[Known]) -> conflict.Report | None:
     return conflict.report(kind, links) if links else None
 
 
-def _force(text: str, exact: str, value: float, article: str, qualifier: Qualifier, low: bool = True) -> Known:
+def _force(text: str, exact: str, value: float, article: str, qualifier: Qualifier) -> Known:
     facets = {"counted": "norvian troop", "role": "deployed", "qualifier": qualifier}
     made = figure(text, exact, value, article=article, **facets)
-    if not low:
+    if qualifier == Qualifier.UP_TO:
         made = known(
             replace(made.claim, quantities=(replace(made.claim.quantities[0], low=None, high=value),)), article
         )
@@ -36,7 +36,7 @@ FORCE = [
     _force("About 10,000 Norvian troops were sent.", "10,000", 10_000, "a", Qualifier.ABOUT),
     _force("An estimated 11,000 Norvian troops are deployed there.", "11,000", 11_000, "b", Qualifier.ABOUT),
     _force("Roughly 11,000 Norvian troops are there.", "11,000", 11_000, "c", Qualifier.ABOUT),
-    _force("Up to 12,000 Norvian troops were deployed.", "12,000", 12_000, "d", Qualifier.UP_TO, low=False),
+    _force("Up to 12,000 Norvian troops were deployed.", "12,000", 12_000, "d", Qualifier.UP_TO),
 ]
 
 

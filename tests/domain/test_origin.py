@@ -16,7 +16,7 @@ def test_a_wire_text_with_a_new_opening_is_a_copy() -> None:
 
 def test_the_same_news_in_other_words_is_no_copy() -> None:
     told = (
-        "Freight ships will have to go to Sant Orm for months, because eleven piles under the eastern quay are cracked. "
+        "Freight ships will have to go to Sant Orm for months, as eleven piles under the eastern quay are cracked. "
         "Divers saw the damage this week and the board of the harbour shut the place on Tuesday."
     )
     assert not is_copy(WIRE, told)

@@ -11,7 +11,10 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session, col, select
 
+from app.language.reader import SpacyReader
+from app.ml.runtime import load_models
 from app.pipeline.analyse import Analyst
+from app.settings import Settings
 from app.store.engine import SessionFactory
 from app.store.tables import (
     Article,
@@ -27,8 +30,8 @@ from app.store.tables import (
 
 NOW = datetime(2025, 5, 20, 12, tzinfo=UTC)
 
-WIRE = """SANT ORM, May 12 (Coast Wire) - About 900 Norvian soldiers were deployed to the border district of Ulm on Monday, \
-Defence Minister Ilya Marr said.
+WIRE = """SANT ORM, May 12 (Coast Wire) - About 900 Norvian soldiers were deployed to the border district of Ulm on \
+Monday, Defence Minister Ilya Marr said.
 
 The soldiers crossed the Tesk bridge before dawn. Marr told reporters that they carried no heavy weapons.
 
@@ -45,8 +48,21 @@ She said the Tesk bridge was closed to traffic on 12 May 2025 while the columns 
 - Schools in Ulm stay shut
 - Buses run as usual"""
 
-UNDATED = """Residents of Ulm watched the columns pass on Monday, and the council opened the town hall to anyone who did \
-not want to stay at home near the bridge."""
+UNDATED = """Residents of Ulm watched the columns pass on Monday, and the council opened the town hall to anyone who \
+did not want to stay at home near the bridge."""
+
+
+@pytest.fixture(scope="session")
+def parts() -> dict[str, Any]:
+    """The real reader and models, loaded once."""
+    loaded = load_models(Settings().models_dir, threads=0, batch_tokens=4096)
+    return {
+        "reader": SpacyReader(),
+        "encoder": loaded.encoder,
+        "question_encoder": loaded.question_encoder,
+        "question": loaded.question,
+        "worthiness": loaded.worthiness,
+    }
 
 
 @pytest.fixture
@@ -56,9 +72,9 @@ def analyst(sessions: SessionFactory, parts: dict[str, Any]) -> Analyst:
 
 @pytest.fixture
 def submit(session: Session, analyst: Analyst) -> Callable[..., UUID]:
-    def _submit(text: str, *, source: str, day: int | None = None) -> UUID:
+    def _submit(text: str, *, source: str, day: int | None = None, story_id: UUID | None = None) -> UUID:
         published = datetime(2025, 5, day, 18, tzinfo=UTC) if day else None
-        article = Article(text=text, source_name=source, fingerprint=text, published_at=published)
+        article = Article(text=text, source_name=source, fingerprint=text, published_at=published, story_id=story_id)
         session.add(article)
         session.commit()
         analyst.analyse(article.id)
@@ -105,13 +121,10 @@ def test_an_undated_article_is_dated_by_its_story_and_says_so(session: Session, 
     submit(UNDATED, source="Blog")
     assert session.exec(select(TimelineEntry)).all() == []
     story = session.exec(select(Story)).one()
-    wire = submit(WIRE, source="Coast Wire", day=12)
-    if session.get(Article, wire).story_id != story.id:  # type: ignore[union-attr]
-        pytest.fail("the two articles tell of one event")
-    dated = session.exec(select(TimelineEntry).where(TimelineEntry.basis == "relative_to_story")).all()
-    every = session.exec(select(TimelineEntry)).all()
-    assert {e.edtf for e in every} == {"2025-05-12"}
-    assert dated or any(e.basis == "relative_to_publication" for e in every)
+    submit(WIRE, source="Coast Wire", day=12, story_id=story.id)
+    entries = session.exec(select(TimelineEntry)).all()
+    assert {e.edtf for e in entries} == {"2025-05-12"}
+    assert {e.basis for e in entries} == {"relative_to_story", "relative_to_publication"}
 
 
 def test_analysing_twice_changes_nothing(session: Session, submit: Callable[..., UUID], analyst: Analyst) -> None:
