@@ -81,7 +81,8 @@ class Discourse:
 
     def name_of(self, token: Token, text: str) -> str | None:
         """The name a pronoun or a description stands for; None for a name itself, or when it is left open."""
-        if token.pos_ == "PRON" and token.lower_ not in ("he", "she"):
+        is_definite = token.pos_ == "NOUN" and any(c.lower_ in ("the", "this", "that") for c in token.lefts)
+        if token.lower_ not in ("he", "she") and not is_definite:
             return None
         mention = mention_of(token, text)
         if mention.is_named or not (mention.is_pronoun or mention.is_definite):

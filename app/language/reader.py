@@ -21,6 +21,7 @@ from app.language.discourse import Discourse, Quoting, quoting
 from app.language.factuality import comments_on_verification, factuality_of
 from app.language.frames import frame_of
 from app.language.kinds import is_claim, kind_of
+from app.language.names import can_be_named
 from app.language.nominal import Mention, describe
 from app.language.parse import Parsed, SentenceParser
 from app.language.quantities import find_quantities
@@ -196,8 +197,10 @@ def _within(text: str, found: Sequence[T], start: int, end: int) -> Iterator[T]:
 def _mentions(parsed: Parsed, text: str) -> Iterator[tuple[Mention, bool]]:
     """The noun phrases of a sentence that can be spoken of again."""
     for token in parsed.span:
-        if token.pos_ in ("PROPN", "NOUN") and token.dep_ in _ARGUMENTS:
-            yield describe(token, text), token.dep_ in ("nsubj", "nsubjpass")
+        is_subject = token.dep_ in ("nsubj", "nsubjpass")
+        is_name = token.pos_ == "PROPN" and token.dep_ in _ARGUMENTS
+        if is_name or (token.pos_ == "NOUN" and (is_subject or can_be_named(token))):
+            yield describe(token, text), is_subject
 
 
 def _genders(line: _Line) -> Iterator[tuple[str, str]]:

@@ -117,6 +117,8 @@ def _identities(tokens: Sequence[Token], text: str) -> Iterator[_Found]:
     for token in tokens:
         if token.pos_ not in ("PROPN", "NOUN") or token.dep_ in ("compound", "poss") or token.ent_type_ in _NO_IDENTITY:
             continue
+        if token.pos_ == "NOUN" and not can_be_named(token):
+            continue
         mention = describe(token, text)
         if not mention.is_named or not mention.name[:1].isupper():
             continue
