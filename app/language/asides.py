@@ -83,7 +83,9 @@ def is_misread_aside(verb: Token) -> bool:
     end = verb.right_edge.i + 1
     is_closed = verb.right_edge.text == "," or (end < len(verb.doc) and verb.doc[end].text == ",")
     is_opened = verb.left_edge.i > 0 and verb.left_edge.nbor(-1).text == ","
-    if subject is None or subject.lower_ in RELATIVE or child(verb, "dobj", "ccomp") is not None:
+    if subject is None or subject.lower_ in RELATIVE or verb.head.dep_ not in ("nsubj", "nsubjpass"):
+        return False
+    if child(verb, "dobj", "ccomp") is not None:
         return False
     return is_opened and is_closed
 

@@ -155,6 +155,8 @@ def _message(node: Token, by_cue: dict[int, SpeechAct]) -> tuple[SpeechAct, Toke
 def _passed_on(node: Token, by_cue: dict[int, SpeechAct]) -> tuple[SpeechAct, Token] | None:
     """'phoned to say that', 'wrote to the museum claiming that', 'quoted him as saying that': the second verb carries
     the message of the first."""
+    if node.lemma_ in ("appear", "seem"):  # "papers appear to show": nobody vouches for it
+        return None
     told = [a for a in by_cue.values() if a.content is not None and a.source is not None and a.cue.i > node.i]
     subject = subject_of(node)
     purposes = [v.i for v in children(node, "advcl", "xcomp") if any(c.lower_ == "to" for c in children(v, "aux"))]

@@ -45,19 +45,29 @@ _FORESEEN = words("expect forecast predict tip project anticipate")
 _ARRANGED = words("due set scheduled slated poised expected bound going about ready planned destined billed")
 _PERCEIVED = words("see hear feel smell tell afford understand remember")
 
+_CHECK = r"(?:\w+ly\s+)?(?:verif|confirm|corroborat|check|substantiat|authenticat)\w*"
+_UNKNOWN = r"(?:not\s+(?:yet\s+|immediately\s+)?(?:clear|known)|unclear|unknown)"
+_ASKED = r"(?:whether|if|who|what|how|why|where|when)"
 _UNVERIFIED = re.compile(
-    r"\b(?:un(?:verified|confirmed|corroborated|substantiated)|"
-    r"(?:could|can|has|have|had|was|were|been)(?:\s+not|n[o']t)(?:\s+yet)?(?:\s+been|\s+be)?(?:\s+\w+ly)?\s+(?:be(?:en)?\s+)?"
-    r"(?:\w+ly\s+)?(?:verif|confirm|corroborat|check|substantiat|authenticat)\w*|"
-    r"(?:unable|impossible|not\s+(?:been\s+)?(?:able|possible))\s+to\s+(?:\w+ly\s+)?(?:verify|confirm|corroborate|check|authenticate)|"
-    r"no\s+(?:\w+\s+){1,3}(?:has|have|had|was|were)\s+(?:\w+\s+){0,2}(?:been\s+)?able\s+to\s+(?:\w+ly\s+)?(?:check|verify|confirm)|"
-    r"neither\s+(?:\w+\s+){0,3}(?:could|can)\s+be\s+(?:\w+ly\s+)?(?:checked|verified|confirmed)|"
-    r"neither\s+confirm(?:ed)?\s+n?or\s+den(?:y|ied)|(?:declin|refus)\w+\s+to\s+(?:confirm|say\s+whether)|"
-    r"whether\b[^.;]{0,80}\b(?:is|was|remains)\s+(?:not\s+(?:yet\s+)?(?:clear|known)|unclear|unknown)\b|"
-    r"neither\b[^.;]{0,60}\bwould\s+comment\s+on\b|^\W*(?:rumou?rs?|speculation|gossip)\s+that|"
-    r"rumou?r\s+has\s+it|(?:it\s+(?:is|was|remains?)|remains?)\s+(?:not\s+(?:yet\s+)?(?:clear|known)|unclear|unknown)\s+(?:whether|if)|yet\s+to\s+be\s+(?:confirmed|verified))",
+    "|".join(
+        (
+            r"\bun(?:verified|confirmed|corroborated|substantiated)\b",
+            rf"\b(?:could|can|has|have|had|was|were)(?:\s+not|n[o']t)(?:\s+yet)?(?:\s+been|\s+be)?\s+{_CHECK}",
+            rf"\b(?:unable|impossible|not\s+(?:been\s+)?(?:able|possible))\s+to\s+{_CHECK}",
+            rf"\bno\s+(?:\w+\s+){{1,3}}(?:has|have|had|was|were)\s+(?:\w+\s+){{0,3}}able\s+to\s+{_CHECK}",
+            rf"\bneither\s+(?:\w+\s+){{0,3}}(?:could|can)\s+be\s+{_CHECK}",
+            r"\bneither\s+confirm(?:ed)?\s+n?or\s+den(?:y|ied)\b",
+            r"\bneither\b[^.;]{0,60}\bwould\s+comment\s+on\b",
+            r"\b(?:declin|refus)\w+\s+to\s+(?:confirm\b|say\s+whether\b)",
+            rf"\bwhether\b[^.;]{{0,80}}\b(?:is|was|remains)\s+{_UNKNOWN}\b",
+            rf"\b(?:is|was|are|were|remains?|remained)\s+{_UNKNOWN}\s+{_ASKED}\b",
+            r"\brumou?r\s+has\s+it\b|^\W*(?:rumou?rs?|speculation|gossip)\s+that\b",
+            r"\byet\s+to\s+be\s+(?:confirmed|verified)\b",
+        )
+    ),
     re.IGNORECASE,
 )
+_WITHHELD = words("say comment confirm draw disclose reveal")
 _COMMENT = re.compile(
     r"^(?:(?:neither|none|these|those|that|this|the|his|her|their|its|such|both|no)\s+(?:of\s+\w+\s+)?)?"
     r"(?:claims?|reports?|accounts?|figures?|statements?|allegations?|assertions?|footage|videos?|images?|versions?|tolls?|numbers?|it|they|that|this)\b"
@@ -91,17 +101,17 @@ def factuality_of(attribution: Attribution, sentence: str, *, has_future_time: b
     """
     cues = [act.cue for act in attribution.acts]
     content = attribution.content
-    governing = [act.cue for act in attribution.acts if not act.is_aside]
+    governing = [act.cue for act in attribution.acts if act.content is not None and act.content.dep_ == "xcomp"]
     if _is_denied(cues, sentence):
         return Factuality.DENIED
     if sentence.rstrip("\"'”’) ").endswith("?"):
-        is_open = bool(modals(content) - {"must"}) and not has_perfect(content)
+        is_open = (bool(modals(content) - {"must"}) and not has_perfect(content)) or _is_arranged(content)
         return Factuality.POSSIBLE if is_open or modals(content) & {"might", "may"} else Factuality.UNCONFIRMED
     if _is_unconfirmed(cues, content, sentence):
         return Factuality.UNCONFIRMED
     if _is_possible(cues, content, sentence):
         return Factuality.POSSIBLE
-    if _is_planned(governing, content, is_reported=bool(cues), has_future_time=has_future_time):
+    if _is_planned(cues, governing, content, has_future_time=has_future_time):
         return Factuality.PLANNED
     return Factuality.ASSERTED
 
@@ -114,6 +124,8 @@ def _is_denied(cues: Sequence[Token], sentence: str) -> bool:
 
 
 def _is_unconfirmed(cues: Sequence[Token], content: Token, sentence: str) -> bool:
+    if content.lemma_ in _WITHHELD and is_negated(content) and any(t.lower_ == "whether" for t in content.subtree):
+        return True
     if _UNVERIFIED.search(sentence) or any(c.lemma_.lower() in ALLEGATION for c in cues):
         return True
     if any(t.lower_ in _HEDGES and _modifies(t, content) for t in content.sent):
@@ -155,11 +167,11 @@ def _is_modal(content: Token, *, is_reported: bool) -> bool:
     return _is_conditional(content) and (bool(found) or not is_past(content))
 
 
-def _is_planned(governing: Sequence[Token], content: Token, *, is_reported: bool, has_future_time: bool) -> bool:
+def _is_planned(cues: Sequence[Token], governing: Sequence[Token], content: Token, *, has_future_time: bool) -> bool:
     found = modals(content)
-    if found & {"will", "shall", "'ll", "wo", "sha"} or ("would" in found and is_reported):
+    if found & {"will", "shall", "'ll", "wo", "sha"} or ("would" in found and cues):
         return True
-    if any(c.lemma_.lower() in COMMITMENT | INTENTION for c in governing):
+    if any(c.lemma_.lower() in INTENTION for c in governing) or any(c.lemma_.lower() in COMMITMENT for c in cues):
         return True
     if _is_arranged(content) or _is_headline_plan(content):
         return True

@@ -24,7 +24,7 @@ PLAIN_SPEECH = words(
     "emphasise emphasize reiterate repeat caution warn complain estimate calculate reckon suggest indicate "
     "conclude determine venture quip joke reply answer respond retort counter tweet inform brief assure remind "
     "underline underscore highlight hint signal imply boast lament affirm stipulate specify recount relate "
-    "attest submit rule protest aver opine muse sniff recommend remember grumble decide post email text advise "
+    "attest submit rule protest aver opine muse sniff recommend remember grumble decide agree post email text advise "
     "emerge"
 )
 FINDING = words("find show reveal suggest indicate conclude demonstrate establish confirm")
@@ -142,7 +142,8 @@ _OTHER_VERB = words(
 EVENT_NOUNS: dict[str, str] = {w: w for w in _SAME_VERB} | dict(p.split(":") for p in _OTHER_VERB)
 MEASURE_NOUNS = words(
     "number dozen score hundred thousand million handful couple group total percent percentage share majority "
-    "minority series range most some many part half third quarter rest pair crowd amount lot piece bit cent lack absence"
+    "minority series range most some many part half third quarter rest pair crowd amount lot piece bit cent lack "
+    "absence"
 )
 PLACE_NOUNS = words(
     "abutment airfield airport alley area avenue bank barn barrack base basement bay beach border bridge "

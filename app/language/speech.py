@@ -141,7 +141,7 @@ def _reporting(verb: Token, lemma: str) -> SpeechAct | None:
     content, source = _content(verb, lemma), source_of(verb)
     if source is not None and source.lower_ in RELATIVE:
         return None
-    if content is not None or is_set_off(verb, source):
+    if content is not None or (lemma not in DENIAL and is_set_off(verb, source)):
         return SpeechAct(verb, source, content)
     is_governing = verb.dep_ in ("ROOT", "ccomp", "conj") or _is_in_message(verb)
     if source is not None and is_governing and _says_a_noun(verb, lemma):
@@ -175,7 +175,7 @@ def _is_undecided(verb: Token) -> bool:
 
 def _is_silent(verb: Token, lemma: str) -> bool:
     """'did not say who owns it', 'cannot say whether'."""
-    return lemma in UTTERING and any(c.dep_ == "neg" for c in verb.children) and child(verb, "ccomp") is not None
+    return lemma in UTTERING and child(verb, "neg") is not None and child(verb, "ccomp", "dobj") is not None
 
 
 def _mistagged(token: Token) -> SpeechAct | None:
@@ -187,7 +187,7 @@ def _mistagged(token: Token) -> SpeechAct | None:
         or token.nbor().text not in (",", ".")
     ):
         return None
-    if token.lower_ not in REPORTING and token.lower_.removesuffix("s") not in REPORTING:
+    if not {token.lower_, token.lower_.removesuffix("s")} & (REPORTING - DENIAL):
         return None
     segment = list(segment_before(token))
     if not segment or segment[0].i == 0 or segment[0].nbor(-1).text != ",":
@@ -204,7 +204,8 @@ def _mistagged(token: Token) -> SpeechAct | None:
 def _content(verb: Token, lemma: str) -> Token | None:
     """The root of what was said, to the right of the verb."""
     if lemma in NAMING:
-        return verb if child(verb, "ccomp", "oprd", "xcomp") is not None else None
+        is_quoting = any(t.text == '"' for t in verb.doc[verb.i + 1 : verb.i + 10])
+        return verb if is_quoting or any(c.i > verb.i for c in children(verb, "ccomp", "oprd", "xcomp")) else None
     if lemma in CHARACTERISATION:
         return verb if child(verb, "dobj", "ccomp", "oprd", "xcomp") is not None or is_passive(verb) else None
     for clause in children(verb, "ccomp", "xcomp"):
