@@ -149,8 +149,8 @@ def submit(api: httpx.Client, bodies: Sequence[Json], *, console: Console) -> li
 
 def show_summaries(console: Console, articles: Sequence[Json]) -> None:
     table = Table(title="Summaries", title_style="bold", show_lines=True, expand=True)
-    table.add_column("Source", ratio=1, overflow="fold")
-    table.add_column("Summary", ratio=4, overflow="fold")
+    table.add_column("Source", min_width=10, max_width=18, overflow="fold")
+    table.add_column("Summary", ratio=1, overflow="fold")
     for article in articles:
         origin = Text(article["source"]["name"] if article["source"] else "no source")
         origin.append(f"\n{_day(article['published_at'])}\n{len(article['claims'])} claims", style="dim")
@@ -172,8 +172,8 @@ def show_story(console: Console, api: httpx.Client, story_id: str) -> None:
 
 def show_timeline(console: Console, entries: Sequence[Json]) -> None:
     table = Table(title="Timeline", title_style="bold", show_lines=True, expand=True)
-    table.add_column("Date", ratio=1, overflow="fold")
-    table.add_column("What", ratio=4, overflow="fold")
+    table.add_column("Date", min_width=10, max_width=18, overflow="fold")
+    table.add_column("What", ratio=1, overflow="fold")
     for entry in entries:
         sources = "1 source" if entry["sources"] == 1 else f"{entry['sources']} sources"
         text = Text(" ".join(entry["text"].split()))
@@ -189,8 +189,8 @@ def show_conflict(console: Console, conflict: Json) -> None:
     table = Table(
         title=title, caption=Text(conflict["explanation"]), caption_justify="left", show_lines=True, expand=True
     )
-    table.add_column("Position", ratio=1, overflow="fold")
-    table.add_column("Evidence", ratio=4, overflow="fold")
+    table.add_column("Position", min_width=10, max_width=18, overflow="fold")
+    table.add_column("Evidence", ratio=1, overflow="fold")
     for position in conflict["positions"]:
         quotes = Text()
         for evidence in position["evidence"]:

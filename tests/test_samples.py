@@ -86,7 +86,19 @@ def test_the_demo_shows_every_source_on_a_narrow_screen_and_leaves_nothing_behin
     shown, _ = demo.communicate(timeout=240)
     assert demo.returncode == 0, shown
     assert max(len(line) for line in shown.splitlines()) <= 44
-    for expected in ("Meridian Wire", "Summaries", "Timeline", "2024-11-04", "Conflict reports", "make serve", "/docs"):
+    for expected in (
+        "Meridian",
+        "Clarion",
+        "Harbour",
+        "Eastern",
+        "Longview",
+        "Summaries",
+        "Timeline",
+        "2024-11-04",
+        "Conflict reports",
+        "make serve",
+        "/docs",
+    ):
         assert expected in shown
     assert list(folder.glob("claimline-demo-*")) == []
     assert _services(folder) == []
