@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from app.domain.quantity import canonical_question
 from app.domain.quantity_terms import PEOPLE, ROLES
-from app.domain.values import Claim, ClaimKind, Entity, Factuality, Known, Quantity, TimeRef
+from app.domain.values import Claim, ClaimKind, ConflictKind, Entity, Factuality, Known, Quantity, Slot, TimeRef
 
 SILENT = 0.5
 GENERIC = 0.6
@@ -108,6 +108,15 @@ def referents(a: Claim, b: Claim) -> float:
         return SILENT
     small, large = sorted((first, second), key=len)
     return sum(any(_same_name(x, y) for y in large) for x in small) / len(small)
+
+
+def slots(claim: Claim) -> tuple[Slot, ...]:
+    """The slots of a claim's frame, and who its holder is said to be ("Ana Brel, mayor of Ulm, said")."""
+    holder = claim.holder
+    if holder is None or not holder.role or any(s.key == holder.name.lower() for s in claim.frame.slots):
+        return claim.frame.slots
+    named = Slot(holder.start, holder.end, holder.name, ConflictKind.IDENTITY, holder.name.lower(), holder.role)
+    return (*claim.frame.slots, named)
 
 
 def lemma_overlap(a: Claim, b: Claim) -> float:

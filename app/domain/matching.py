@@ -51,12 +51,13 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Least probability of one question: with facets that agree in full, that are partly silent, and that are vague;
-    then of answers that differ, and of two statements that say the same."""
+    """Least probability of one question: with facets that agree in full, that are partly silent, that are vague,
+    and that say nothing; then of answers that differ, and of two statements that say the same."""
 
     agreeing: float = 0.3
     silent: float = 0.6
     vague: float = 0.65
+    sure: float = 0.8
     differ: float = 0.6
     statement: float = 0.8
 
@@ -69,7 +70,7 @@ def slot_keys(claim: Claim) -> tuple[str, ...]:
     asked = [quantity.canonical_question(q) for q in claim.quantities]
     keys = {f"quantity:{counted.split()[-1]}" for counted, _ in asked if counted}
     keys |= {f"quantity:role:{role}" for _, role in asked if role}
-    keys |= {f"{s.kind}:{s.key.split()[-1]}" for s in claim.frame.slots if s.key}
+    keys |= {f"{s.kind}:{s.key.split()[-1]}" for s in facets.slots(claim) if s.key}
     if claim.frame.predicate:
         keys |= {f"event:{claim.frame.predicate}"}
         keys |= {f"date:{claim.frame.predicate}" for t in claim.times if t.edtf}
@@ -175,18 +176,21 @@ def _only_date(claim: Claim) -> TimeRef | None:
 
 
 def _slots(a: Known, b: Known, scores: Scores, thresholds: Thresholds) -> Iterator[Match]:
-    """Places, identities and causes: one key, other values."""
-    for x in a.claim.frame.slots:
-        for y in b.claim.frame.slots:
-            if x.kind == y.kind and _same_key(x, y):
+    """Places, identities and causes: one key, other values. "Detained" and "picked up" are different keys of one
+    question, which the pair model must then be sure of; a name is its own key, and asks little else of the claims."""
+    for x in facets.slots(a.claim):
+        for y in facets.slots(b.claim):
+            same_key = _same_key(x, y)
+            if x.kind == y.kind and (same_key or x.kind in (ConflictKind.PLACE, ConflictKind.CAUSE)):
                 relation = _slot_relation(x, y)
                 if relation is None:
                     continue
-                least = thresholds.silent if relation in REPORTABLE else thresholds.agreeing
+                named = thresholds.agreeing if x.kind == ConflictKind.IDENTITY else thresholds.silent
+                least = named if same_key else thresholds.sure
                 gates = (
                     *_common_gates(a, b),
+                    Gate("key", float(same_key), True),
                     Gate("same_question", scores.same, scores.same >= least),
-                    Gate("differ", scores.differ, relation not in REPORTABLE or scores.differ >= thresholds.differ),
                 )
                 if all(gate.is_passed for gate in gates):
                     yield Match(x.kind, x, y, relation, _confidence(gates, scores), gates)

@@ -23,25 +23,24 @@ _IRREGULAR = {
 }
 
 
+_ASKED = {
+    ConflictKind.DATE: "When did this happen",
+    ConflictKind.PLACE: "Where did this happen",
+    ConflictKind.CAUSE: "Why did this happen",
+    ConflictKind.OCCURRENCE: "Is this so",
+}
+
+
 def question(kind: ConflictKind, claims: Sequence[Claim], values: Sequence[Span]) -> str:
-    """The question that all positions answer, worded after the fullest claim."""
-    lead, value = claims[0], values[0]
+    """The question that all positions answer; where no template fits, asked of the first claim that affirms it."""
+    value = values[0]
     if kind == ConflictKind.QUANTITY:
         return _how_many([v for v in values if isinstance(v, Quantity)], claims)
     if kind == ConflictKind.IDENTITY and isinstance(value, Slot):
-        return f"Who or what is {surface(value.key, claims)}?"
-    if kind == ConflictKind.CAUSE and isinstance(value, Slot):
-        return f"What caused the {value.key}?"
-    subject = _subject(claims)
-    verb = next((c.frame.predicate for c in claims if c.frame.predicate), None)
-    if subject and verb and kind in (ConflictKind.DATE, ConflictKind.PLACE):
-        asked = "When" if kind == ConflictKind.DATE else "Where"
-        return f"{asked}: {subject}, {verb}?"
-    asked = {ConflictKind.DATE: "When did this happen", ConflictKind.PLACE: "Where did this happen"}.get(
-        kind, "Is this so"
-    )
-    affirmed = next((c for c in claims if polarity(c)), lead)
-    return f"{asked}: “{shorten(affirmed.exact)}”?"
+        people = {e.name.lower() for c in claims for e in c.entities if e.label == "PERSON"}
+        return f"{'Who' if value.key in people else 'What'} is {surface(value.key, claims)}?"
+    affirmed = next((c for c in claims if polarity(c)), claims[0])
+    return f"{_ASKED[kind]}: “{shorten(affirmed.exact)}”?"
 
 
 def _how_many(quantities: Sequence[Quantity], claims: Sequence[Claim]) -> str:
@@ -87,11 +86,6 @@ def _plural(noun: str) -> str:
     if noun.endswith(("s", "people", "staff", "personnel")):
         return noun
     return noun[:-1] + "ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else noun + "s"
-
-
-def _subject(claims: Sequence[Claim]) -> str | None:
-    named = [c.frame.subject for c in claims if c.frame.subject]
-    return surface(max(named, key=len), claims) if named else None
 
 
 def shorten(text: str, limit: int = 110) -> str:

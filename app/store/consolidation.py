@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import delete, or_
 from sqlmodel import Session, col, select
 
-from app.domain import conflict, matching, timeline
+from app.domain import conflict, facets, matching, timeline
 from app.domain.conflict import Answer, Link, Report
 from app.domain.grouping import components, keep_ids
 from app.domain.values import ConflictKind, Known, Relation, Span
@@ -77,7 +77,7 @@ def _answer(known: Known, slot: str) -> Answer:
     """The slot of the claim that a match is about, by its span; the claim itself when the span is the claim's."""
     start, end = (int(x) for x in slot.split(":"))
     claim = known.claim
-    parts: tuple[Span, ...] = (*claim.quantities, *claim.times, *claim.frame.slots)
+    parts: tuple[Span, ...] = (*claim.quantities, *claim.times, *facets.slots(claim))
     return Answer(known, next((x for x in parts if (x.start, x.end) == (start, end)), claim))
 
 
