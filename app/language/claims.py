@@ -74,7 +74,7 @@ def _attributes_quotation(part: Span, main: Attribution) -> SpeechAct | None:
 
 def _introduces_quotation(part: Span, main: Attribution) -> SpeechAct | None:
     """'The minister wrote: "..."', 'The mayor, on local radio: "..."': who speaks in the quotation that follows."""
-    if part[-1].text != ":" or part.end >= len(part.doc):
+    if part.end >= len(part.doc) or part.doc[part.end].text != '"':
         return None
     known = next((a for a in main.acts if a.cue.i == part.root.i and a.source is not None), None)
     has_verb = any(is_verb(t) and is_finite(t) for t in part)
@@ -114,6 +114,7 @@ def _pieces(part: Span, main: Attribution) -> Iterator[Clause]:
             yield Clause(first, last, _within(main, part.start, last, root=main.content))
         else:
             root = cuts[number - 1][1]
+            first += part.doc[first].lower_ == "that" and part.doc[first].dep_ == "mark"  # noqa: PLW2901
             own = attribute(part, start=root)
             governing = [a for a in main.acts if not a.is_aside and root.i in {c.i for c in main.content.conjuncts}]
             acts = (*governing, *(a for a in own.acts if a.cue.i not in {g.cue.i for g in governing}))

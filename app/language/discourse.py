@@ -128,7 +128,8 @@ def quoting(sentences: Sequence[tuple[str, int]]) -> list[Quoting]:
     that opens with a quotation mark again."""
     out: list[Quoting] = []
     is_open, is_single, last_paragraph = False, False, -1
-    for sentence, paragraph in sentences:
+    for exact, paragraph in sentences:
+        sentence = exact.replace("``", '"').replace("''", '"')
         opens = sentence.startswith(_OPENING)
         runs_on = is_open or is_single
         if paragraph != last_paragraph:  # a mark that opens the paragraph repeats the open one, none closes it

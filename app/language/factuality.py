@@ -124,21 +124,22 @@ def _is_denied(cues: Sequence[Token], sentence: str) -> bool:
 
 
 def _is_unconfirmed(cues: Sequence[Token], content: Token, sentence: str) -> bool:
-    if content.lemma_ in _WITHHELD and is_negated(content) and any(t.lower_ == "whether" for t in content.subtree):
-        return True
-    if _UNVERIFIED.search(sentence) or any(c.lemma_.lower() in ALLEGATION for c in cues):
+    if _UNVERIFIED.search(sentence) or any(c.lemma_.lower() in ALLEGATION for c in cues) or _is_left_open(content):
         return True
     if any(t.lower_ in _HEDGES and _modifies(t, content) for t in content.sent):
         return True
-    asked = child(content, "ccomp") if content.lemma_ in INQUIRY else None
-    if asked is not None and any(c.lower_ in ("whether", "if") for c in children(asked, "mark")):
-        return True
     if content.lemma_ in ("appear", "seem") and child(content, "xcomp", "oprd", "acomp", "ccomp") is not None:
-        return True
-    if any(c.lemma_ in ("appear", "seem") and c.i != content.i for c in cues):
         return True
     believed = [t for t in (content, *cues) if is_passive(t) and t.lemma_.lower() in _BELIEVED and agent_of(t) is None]
     return any(is_verb(t) and not _is_plain_report(t) for t in believed)
+
+
+def _is_left_open(content: Token) -> bool:
+    """'would not say whether', 'are investigating whether'."""
+    if content.lemma_ in _WITHHELD and is_negated(content):
+        return any(t.lower_ == "whether" for t in content.subtree)
+    asked = child(content, "ccomp") if content.lemma_ in INQUIRY else None
+    return asked is not None and any(c.lower_ in ("whether", "if") for c in children(asked, "mark"))
 
 
 def _is_plain_report(verb: Token) -> bool:

@@ -57,7 +57,7 @@ COMMUNICATIONS = words("statement letter memo email note message post speech int
 TITLES = words(
     "mr mrs ms miss dr prof professor sir dame lord lady rev reverend father sister brother bishop archbishop "
     "cardinal rabbi imam sheikh pope king queen prince princess duke duchess baron president vice-president "
-    "premier chancellor minister secretary governor mayor senator sen representative rep congressman "
+    "premier executive chancellor minister secretary governor mayor senator sen representative rep congressman "
     "congresswoman councillor councilor alderman deputy ambassador envoy consul judge justice magistrate "
     "attorney prosecutor sheriff constable chief commissioner superintendent inspector detective sergeant sgt "
     "corporal lieutenant lt captain capt major maj colonel col brigadier brig general gen admiral adm commander "

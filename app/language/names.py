@@ -25,7 +25,7 @@ def own_name(head: Token, tokens: list[Token]) -> list[Token]:
     cut = max((k for k, t in enumerate(run[:-1]) if is_title(t)), default=-1)
     if cut == 0 and run[0].lower_ in _NOBLE and _is_vessel([t for t in tokens if t.i < run[0].i]):
         return run
-    is_body = head.ent_type_ == "ORG" and cut >= 0 and run[-1].lemma_.lower() in ("office", "party")
+    is_body = head.ent_type_ == "ORG" and cut >= 0 and run[cut].ent_type_ == "ORG"  # "General Motors"
     run = run if is_body else run[cut + 1 :]
     while len(run) > 1 and run[0].is_punct:
         run = run[1:]

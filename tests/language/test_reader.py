@@ -1,5 +1,6 @@
 """The reader as a whole: quotations and names across sentences, exact offsets, any text at all."""
 
+import time
 from datetime import UTC, date, datetime
 
 import pytest
@@ -42,6 +43,14 @@ VOICES = [
     (
         "Ivo Lund spoke first: “The bridge is safe. It was checked in May.” Nobody clapped for long.",
         ["Ivo Lund", "Ivo Lund", None],
+    ),
+    (
+        'Ada Brandt, a doctor in Arn, said, "It is very common. Nobody should worry." Arn has two clinics.',
+        ["Ada Brandt", "Ada Brandt", None],
+    ),
+    (
+        "``The bridge is safe,'' said Ivo Lund. ``It was checked in May.''",
+        ["Ivo Lund", "Ivo Lund"],
     ),
     (
         "The Tarn Roads Agency closed the bridge. It said the cables were worn.",
@@ -228,3 +237,20 @@ def test_junk_of_any_kind_is_survived(reader, unit):
     text = (unit * 4000)[:4000]
     for span in all_spans(read(reader, text)):
         assert text[span.start : span.end] == span.exact
+
+
+def seconds(reader, text):
+    start = time.process_time()
+    read(reader, text)
+    return time.process_time() - start
+
+
+@pytest.mark.parametrize("unit", ["1", ".", "\x00", "\U0001f600", "\n", '"', "a", "- ", "2024-11-06 ", "\u200b"])
+def test_the_longest_junk_is_read_in_linear_time(reader, unit):
+    quarter, whole = (unit * 50_000)[:50_000], (unit * 200_000)[:200_000]
+    assert seconds(reader, whole) <= 8 * seconds(reader, quarter) + 0.5
+
+
+def test_the_time_to_read_prose_grows_no_faster_than_its_length(reader):
+    text = "The river authority said on Tuesday that at least 14 people had died when the dam gave way. "
+    assert seconds(reader, text * 160) <= 8 * seconds(reader, text * 40) + 0.5
