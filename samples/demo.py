@@ -79,25 +79,42 @@ def service(console: Console, *, directory: Path) -> Iterator[str]:
     log = directory / "service.log"
     settings = {"CLAIMLINE_DATA_DIR": str(directory / "data"), "CLAIMLINE_PORT": "0", "CLAIMLINE_LOG_FORMAT": "json"}
     environment = {key: value for key, value in os.environ.items() if not key.startswith("CLAIMLINE_")} | settings
-    with log.open("wb") as sink:
-        # A session of its own: Ctrl-C reaches us alone, and we end the service in order.
-        process = subprocess.Popen(
-            [sys.executable, "-m", "app.cli", "serve"],
-            env=environment,
-            cwd=Path(__file__).parent.parent,
-            stdout=sink,
-            stderr=sink,
-            start_new_session=True,
-        )
+    process: subprocess.Popen[bytes] | None = None
     try:
+        with log.open("wb") as sink, _signals_held():
+            # A session of its own: Ctrl-C reaches us alone, and we end the service in order.
+            process = subprocess.Popen(
+                [sys.executable, "-m", "app.cli", "serve"],
+                env=environment,
+                cwd=Path(__file__).parent.parent,
+                stdout=sink,
+                stderr=sink,
+                start_new_session=True,
+            )
         with console.status("Starting PostgreSQL, the API and a worker ..."):
             url = _await(lambda: _listening_url(log), process=process, log=log)
             _await(lambda: _is_ready(url), process=process, log=log)
         yield url
     finally:
-        with console.status("Stopping ..."):
-            process.terminate()
-            process.wait()
+        if process is not None:
+            with console.status("Stopping ..."):
+                process.terminate()
+                process.wait()
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Keep Ctrl-C and SIGTERM back while a process starts: one that came in between would leave it running."""
+    arrived: list[int] = []
+    stops = (signal.SIGINT, signal.SIGTERM)
+    handlers = [signal.signal(stop, lambda number, _: arrived.append(number)) for stop in stops]
+    try:
+        yield
+    finally:
+        for stop, handler in zip(stops, handlers, strict=True):
+            signal.signal(stop, handler)
+    for number in arrived:
+        signal.raise_signal(number)
 
 
 def _await(condition: Callable[[], Any], *, process: subprocess.Popen[bytes], log: Path) -> Any:
