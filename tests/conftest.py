@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -44,10 +45,15 @@ def template_database(server_url: str) -> str:
 @pytest.fixture
 def database_url(server_url: str, template_database: str) -> Iterator[str]:
     """A migrated database of the test's own, for code that needs real commits or several processes."""
-    name = f"test_{uuid.uuid4().hex}"
-    _create(server_url, name, template=template_database)
-    yield _at(server_url, name)
-    _drop(server_url, name)
+    with _copy(server_url, template_database) as url:
+        yield url
+
+
+@pytest.fixture
+def second_database_url(server_url: str, template_database: str) -> Iterator[str]:
+    """Another one, for tests that compare two."""
+    with _copy(server_url, template_database) as url:
+        yield url
 
 
 @pytest.fixture
@@ -96,6 +102,14 @@ def shared_dir() -> Path:
     if not path.is_dir():
         pytest.skip("needs ../shared, which only development checkouts have")
     return path
+
+
+@contextmanager
+def _copy(server_url: str, template: str) -> Iterator[str]:
+    name = f"test_{uuid.uuid4().hex}"
+    _create(server_url, name, template=template)
+    yield _at(server_url, name)
+    _drop(server_url, name)
 
 
 def _create(url: str, name: str, *, template: str = "template1") -> None:

@@ -148,6 +148,15 @@ def _same_name(a: str, b: str) -> bool:
     return a == b or a.endswith(" " + b) or b.endswith(" " + a)
 
 
+def subject(a: Claim, b: Claim) -> float:
+    """Same subject: the words of one all stand in the other's; a word that only one has beside one that only the other
+    has ("left engine", "right engine") tells two things apart."""
+    first, second = set((a.frame.subject or "").split()), set((b.frame.subject or "").split())
+    if not first or not second:
+        return SILENT
+    return 1.0 if first <= second or second <= first else 0.0
+
+
 def is_same_event(a: Claim, b: Claim) -> bool:
     """One predicate that names what happened ("be" names nothing), or one side that knows of no such thing."""
     if is_lack_of_information(a) or is_lack_of_information(b):

@@ -55,8 +55,8 @@ class Thresholds:
     and that say nothing; then of answers that differ, and of two statements that say the same."""
 
     agreeing: float = 0.3
-    silent: float = 0.6
-    vague: float = 0.65
+    silent: float = 0.65
+    vague: float = 0.7
     sure: float = 0.8
     differ: float = 0.6
     statement: float = 0.8
@@ -159,9 +159,11 @@ def _dates(a: Known, b: Known, scores: Scores, thresholds: Thresholds) -> Iterat
     factuality = facets.factuality(a.claim, b.claim)
     relation = when.compare(mine, yours)
     opposed = relation in REPORTABLE
+    subject = facets.subject(a.claim, b.claim)
     least = thresholds.silent if opposed else thresholds.agreeing
     gates = (
         Gate("predicate", float(same_predicate), same_predicate or not opposed),
+        Gate("subject", subject, subject == 1.0 or not opposed),
         Gate("lemmas", overlap, overlap >= 0.5 or not opposed),
         Gate("factuality", factuality, factuality > 0),
         Gate("same_question", scores.same, scores.same >= least),
@@ -176,12 +178,12 @@ def _only_date(claim: Claim) -> TimeRef | None:
 
 
 def _slots(a: Known, b: Known, scores: Scores, thresholds: Thresholds) -> Iterator[Match]:
-    """Places, identities and causes: one key, other values. "Detained" and "picked up" are different keys of one
-    question, which the pair model must then be sure of; a name is its own key, and asks little else of the claims."""
+    """Places, identities and causes: one key, other values. "Detained" here and "picked up" there are different keys of
+    one question of place, which the pair model must then be sure of; a name is its own key and asks little else."""
     for x in facets.slots(a.claim):
         for y in facets.slots(b.claim):
             same_key = _same_key(x, y)
-            if x.kind == y.kind and (same_key or x.kind in (ConflictKind.PLACE, ConflictKind.CAUSE)):
+            if x.kind == y.kind and (same_key or x.kind == ConflictKind.PLACE):
                 relation = _slot_relation(x, y)
                 if relation is None:
                     continue

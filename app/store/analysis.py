@@ -22,6 +22,7 @@ from app.store.candidates import midnight, published_on
 from app.store.tables import Article, ArticleSummary, ClaimMatch, ClaimRow, Story, new_id
 
 COPY_SIMILARITY = 0.9  # vectors of near-copies are closer than this: it keeps the texts to compare few
+REACH = 4
 NEIGHBOURS = 20  # articles by vector that linking and the search for copies look at
 
 
@@ -101,7 +102,8 @@ def _origin(session: Session, article: Article) -> UUID:
 
 
 def nearest_articles(session: Session, article: Article, *, window: timedelta) -> list[tuple[Article, float]]:
-    """Articles that have a story, nearest first, with their cosine; dated ones within the window of this one's date."""
+    """Articles that have a story, nearest first, with their cosine; dated ones within REACH windows of this one's date:
+    past the window a gap costs, but does not forbid."""
     distance = cast(Any, Article.embedding).cosine_distance(article.embedding)
     query = select(Article, (1 - distance).label("similarity")).where(
         Article.id != article.id, col(Article.story_id).is_not(None)
@@ -109,7 +111,10 @@ def nearest_articles(session: Session, article: Article, *, window: timedelta) -
     at = article.published_at or midnight(article.dated)
     if at is not None:
         query = query.where(
-            or_(col(Article.published_at).is_(None), col(Article.published_at).between(at - window, at + window))
+            or_(
+                col(Article.published_at).is_(None),
+                col(Article.published_at).between(at - REACH * window, at + REACH * window),
+            )
         )
     rows = session.exec(query.order_by(distance, col(Article.id)).limit(NEIGHBOURS)).all()
     return [(row, float(similarity)) for row, similarity in rows]

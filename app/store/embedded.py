@@ -144,7 +144,7 @@ def _start(pgdata: Path) -> Any:
             server = pgserver.get_server(pgdata, start=False)
             _forget_dead_handles(server)
             server.start()
-        except (subprocess.SubprocessError, OSError, AssertionError) as error:
+        except (subprocess.SubprocessError, OSError, AssertionError, RuntimeError) as error:
             failure = error
             time.sleep(1)
         else:

@@ -18,6 +18,10 @@ CONNECT_SECONDS = 5
 MINIMUM_VERSION = 15
 
 
+# A filtered search reads on in the vector index until it has its rows (pgvector 0.8; older ones ignore it).
+INDEX_SCAN = "-c hnsw.iterative_scan=strict_order"
+
+
 def create_engine(
     url: str, *, pool_size: int = 5, max_overflow: int = 10, statement_seconds: float = 30, lock_seconds: float = 10
 ) -> Engine:
@@ -38,7 +42,7 @@ def create_engine(
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
             "application_name": "claimline",
-            "options": f"{given} {limits} -c timezone=UTC".strip(),
+            "options": f"{given} {limits} {INDEX_SCAN} -c timezone=UTC".strip(),
         },
     )
 

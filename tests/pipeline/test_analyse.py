@@ -11,10 +11,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session, col, select
 
-from app.language.reader import SpacyReader
-from app.ml.runtime import load_models
 from app.pipeline.analyse import Analyst
-from app.settings import Settings
 from app.store.engine import SessionFactory
 from app.store.tables import (
     Article,
@@ -50,19 +47,6 @@ She said the Tesk bridge was closed to traffic on 12 May 2025 while the columns 
 
 UNDATED = """Residents of Ulm watched the columns pass on Monday, and the council opened the town hall to anyone who \
 did not want to stay at home near the bridge."""
-
-
-@pytest.fixture(scope="session")
-def parts() -> dict[str, Any]:
-    """The real reader and models, loaded once."""
-    loaded = load_models(Settings().models_dir, threads=0, batch_tokens=4096)
-    return {
-        "reader": SpacyReader(),
-        "encoder": loaded.encoder,
-        "question_encoder": loaded.question_encoder,
-        "question": loaded.question,
-        "worthiness": loaded.worthiness,
-    }
 
 
 @pytest.fixture
