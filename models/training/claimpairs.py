@@ -59,7 +59,7 @@ class Event:
 
 def read_event(path: Path) -> Event:
     raw = json.loads(path.read_text(encoding="utf-8"))
-    return Event(path.stem, raw["event"], raw["date"], tuple(_family(item, raw["date"]) for item in raw["families"]))
+    return Event(path.stem, raw["event"], raw["date"], tuple(_family(item) for item in raw["families"]))
 
 
 def read_events(folder: Path) -> list[Event]:
@@ -101,7 +101,7 @@ def twins(events: list[Event]) -> list[tuple[Event, ...]]:
     return [*groups, (waiting,)] if waiting else groups
 
 
-def _family(raw: dict, event_date: str) -> Family:
+def _family(raw: dict) -> Family:
     sentences = tuple(
         Sentence(item["text"], item["context"] or "", item["published"], item["span"], index)
         for index, position in enumerate(raw["positions"])
@@ -111,7 +111,7 @@ def _family(raw: dict, event_date: str) -> Family:
         Sentence(
             item["text"],
             item.get("context") or "",
-            item.get("published") or event_date,
+            item.get("published"),
             item.get("span"),
             None,
             item["reason"],

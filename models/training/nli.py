@@ -11,9 +11,18 @@ import json
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pair_training import Example
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text pair and its labels (here one: an index into LABELS, or NOT_ENTAILMENT)."""
+
+    left: str
+    right: str
+    label: tuple[int, ...]
+
 
 LABELS = ("entailment", "neutral", "contradiction")
 NOT_ENTAILMENT = len(LABELS)  # two-way sets: neutral or contradiction
@@ -48,15 +57,31 @@ def heldout(folder: Path) -> list[Example]:
     return list(_table(folder / "mnli_heldout_5k.tsv", "sentence1", "sentence2", "label", tab=True))
 
 
-def cad_test(folder: Path) -> list[Example]:
-    return list(_table(folder / "cad_test.tsv", "sentence1", "sentence2", "gold_label", tab=True))
+def measured_sets(folder: Path) -> dict[str, list[Example]]:
+    """The sets that the card reports, none of them trained on; Breaking NLI by its categories."""
+    fever = _lines(folder / "fever_symmetric_dev.jsonl", "sentence1", "sentence2")
+    stress = _lines(folder / "equate_stresstest.jsonl", "premise", "hypothesis")
+    quantities = _lines(folder / "equate_rte_quant.jsonl", "premise", "hypothesis")
+    sets = {
+        "mnli_heldout_5k": heldout(folder),
+        "cad_test": list(_table(folder / "cad_test.tsv", "sentence1", "sentence2", "gold_label", tab=True)),
+        "fever_symmetric_dev": [item for _, item in fever],
+        "equate_stresstest": [item for _, item in stress],
+        # Two labels only: its "neutral" may be a contradiction.
+        "equate_rte_quant": [replace(item, label=(item.label[0] and NOT_ENTAILMENT,)) for _, item in quantities],
+    }
+    for category, item in _lines(folder / "breaking_nli.jsonl", "sentence1", "sentence2"):
+        sets.setdefault(f"breaking_nli {category}", []).append(item)
+    return sets
 
 
-def json_lines(path: Path, *, premise: str, hypothesis: str, label: str) -> Iterator[Example]:
+def _lines(path: Path, premise: str, hypothesis: str) -> Iterator[tuple[str, Example]]:
+    """(category or "", example) of each line."""
     with path.open(encoding="utf-8") as lines:
         for line in lines:
-            item = json.loads(line)
-            yield Example(untokenised(item[premise]), untokenised(item[hypothesis]), (_CODES[item[label]],))
+            row = json.loads(line)
+            label = _CODES[row.get("gold_label") or row["label"]]
+            yield row.get("category", ""), Example(untokenised(row[premise]), untokenised(row[hypothesis]), (label,))
 
 
 def untokenised(text: str) -> str:

@@ -7,23 +7,16 @@ import json
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import checkpoint
 import torch
 from backbone import MAX_TOKENS, PairClassifier, freeze_word_embeddings
+from nli import Example
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 WINDOW = 1500
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    left: str
-    right: str
-    label: tuple[int, ...]
 
 
 def by_tokens(lengths: Sequence[int], *, budget: int, rng: random.Random | None) -> list[list[int]]:

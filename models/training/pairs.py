@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from augment import can_swap, distractor, jitter_digits, with_answer_of
 from claimpairs import Event, Family, Sentence
@@ -19,7 +18,7 @@ SAME, NEAR, OTHER = 20, 14, 12
 """Pairs of each kind in one step."""
 OUTSIDE = 8
 """Sentences on further questions of the event that join a step because they rank near its own."""
-TITLE, KEEP_DATE, KEEP_CONTEXT, ADD_CONTEXT = 0.35, 0.9, 0.85, 0.2
+KEEP_CONTEXT, ADD_CONTEXT = 0.85, 0.25
 SWAP, JITTER = 0.35, 0.15
 
 
@@ -125,30 +124,14 @@ def _noisy_passage(mention: Mention, said: Sentence, rng: random.Random) -> str:
     context = said.context if rng.random() < KEEP_CONTEXT else ""
     if not context and rng.random() < ADD_CONTEXT:
         context = distractor(event, family, rng)
-    title = _headline(event, family, rng) if rng.random() < TITLE else None
-    published = _day(said) if rng.random() < KEEP_DATE else None
     jitter = said.position is None and rng.random() < JITTER
-    return passage(
-        jitter_digits(said.text, rng) if jitter else said.text, context=context, title=title, published=published
-    )
+    text = jitter_digits(said.text, rng) if jitter else said.text
+    return passage(text, context=context)
 
 
-def _headline(event: Event, family: Family, rng: random.Random) -> str:
-    """The event's title, or a short sentence on another question of it: articles of one story have various titles."""
-    short = [
-        sentence.text
-        for item in event.families
-        if item is not family
-        for sentence in item.sentences
-        if len(sentence.text.split()) <= 12
-    ]
-    return rng.choice(short) if short and rng.random() < 0.5 else event.title
-
-
-def clean_passage(event: Event, sentence: Sentence, *, with_title: bool = True) -> str:
+def clean_passage(sentence: Sentence) -> str:
     """The sentence as it would be met, without noise: for measuring."""
-    title = event.title if with_title else None
-    return passage(sentence.text, context=sentence.context, title=title, published=_day(sentence))
+    return passage(sentence.text, context=sentence.context)
 
 
 def measured_pairs(events: Sequence[Event], *, other_per_family: int = 30, seed: int = 7) -> list[Pair]:
@@ -158,7 +141,7 @@ def measured_pairs(events: Sequence[Event], *, other_per_family: int = 30, seed:
     found: list[Pair] = []
     for event in events:
         all_mentions = mentions(event)
-        text = {item.sentence: clean_passage(event, item.sentence) for item in all_mentions}
+        text = {item.sentence: clean_passage(item.sentence) for item in all_mentions}
         for family in event.families:
             for index, left in enumerate(family.sentences):
                 for right in family.sentences[:index]:
@@ -166,14 +149,10 @@ def measured_pairs(events: Sequence[Event], *, other_per_family: int = 30, seed:
                     found.append(Pair(text[left], text[right], True, relation, "same", family.slot))
                 for near in family.near_misses:
                     if not near.is_same_question:
-                        other = clean_passage(event, near)
+                        other = clean_passage(near)
                         found.append(Pair(text[left], other, False, UNKNOWN, "near", family.slot))
             own = [item for item in all_mentions if item.family is family]
             apart = [(a, b) for a in own for b in all_mentions if not a.questions & b.questions]
             for a, b in rng.sample(apart, min(other_per_family, len(apart))):
                 found.append(Pair(text[a.sentence], text[b.sentence], False, UNKNOWN, "other", family.slot))
     return found
-
-
-def _day(sentence: Sentence) -> date | None:
-    return date.fromisoformat(sentence.published) if sentence.published else None

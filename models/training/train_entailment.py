@@ -11,8 +11,8 @@ from pathlib import Path
 
 import torch
 from backbone import PairClassifier, base_checkpoint, load_tokenizer
-from nli import LABELS, NOT_ENTAILMENT, training_examples
-from pair_training import Example, add_options, fit, predict
+from nli import LABELS, NOT_ENTAILMENT, Example, training_examples
+from pair_training import add_options, fit, predict
 from torch import Tensor
 
 TUNE_PAIRS = 2000

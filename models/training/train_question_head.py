@@ -43,20 +43,25 @@ def head_loss(logits: Tensor, labels: Sequence[tuple[int, int, int, int]]) -> Te
     return loss
 
 
-def neighbours(groups: Sequence[tuple[Event, ...]], weights: Path) -> dict[str, list[Mention]]:
-    """For each sentence the mentions of its event (and look-alike) that the question encoder ranks nearest."""
-    tokenizer, model = load_tokenizer(), Encoder(base_checkpoint())
-    checkpoint.load_weights(weights, model)
-    nearest: dict[str, list[Mention]] = {}
-    for group in groups:
-        own = [item for event in group for item in mentions(event)]
-        inputs = [encoder_input(item.sentence.text, context=item.sentence.context) for item in own]
-        vectors = embed(model, tokenizer, inputs)
-        ranked = (vectors @ vectors.T).fill_diagonal_(-1).topk(min(2 * NEIGHBOURS, len(own) - 1)).indices
-        for item, row in zip(own, ranked.tolist(), strict=True):
-            apart = [own[index] for index in row if own[index].family is not item.family]
-            nearest[item.sentence.text] = apart[:NEIGHBOURS]
-    return nearest
+def neighbours(groups: Sequence[tuple[Event, ...]], weights: Path, cache: Path) -> dict[str, list[Mention]]:
+    """For each sentence the mentions of its event (and look-alike) that the question encoder ranks nearest. Computed
+    once a run and kept in ``cache``."""
+    everything = {item.sentence.text: item for group in groups for event in group for item in mentions(event)}
+    if not cache.exists():
+        tokenizer, model = load_tokenizer(), Encoder(base_checkpoint())
+        checkpoint.load_weights(weights, model)
+        found: dict[str, list[str]] = {}
+        for group in groups:
+            own = [item for event in group for item in mentions(event)]
+            vectors = embed(model, tokenizer, [encoder_input(item.sentence.text) for item in own])
+            ranked = (vectors @ vectors.T).fill_diagonal_(-1).topk(min(2 * NEIGHBOURS, len(own) - 1)).indices
+            for item, row in zip(own, ranked.tolist(), strict=True):
+                apart = [own[index].sentence.text for index in row if own[index].family is not item.family]
+                found[item.sentence.text] = apart[:NEIGHBOURS]
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        cache.write_text(json.dumps(found), encoding="utf-8")
+    stored = json.loads(cache.read_text(encoding="utf-8"))
+    return {text: [everything[other] for other in others] for text, others in stored.items()}
 
 
 def schedule(events: Sequence[Event], rng: random.Random) -> list[tuple[Event, Sequence[Family]]]:
@@ -110,7 +115,7 @@ def train(options: argparse.Namespace) -> None:
     optimiser = torch.optim.AdamW([{"params": body}, {"params": new}], lr=options.lr, weight_decay=0.01, fused=True)
     held = measured_pairs(tuning, other_per_family=20)
     held = random.Random(options.seed).sample(held, min(options.measured, len(held)))
-    nearest = neighbours(twins(training), options.encoder)
+    nearest = neighbours(twins(training), options.encoder, options.out / "neighbours.json")
     steps = [
         part for epoch in range(options.epochs) for part in schedule(training, random.Random(options.seed + epoch))
     ]

@@ -57,4 +57,4 @@ def _plain(row: Any) -> str:
 def test_two_fresh_databases_show_the_same(database_url: str, second_database_url: str, parts: dict[str, Any]) -> None:
     first, second = _analysed(database_url, parts), _analysed(second_database_url, parts)
     assert first == second
-    assert '"verdict"' in first, "the sample story has a conflict to compare"
+    assert "about 10,000" in first, "the sample story has a conflict to compare"
