@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from app.language.amounts import Amount, Shape
 from app.language.lexemes import Lexeme, at, cased, is_joined, words
 from app.language.numerals import SCALES
+from app.language.peoples import is_people
 from app.language.time_numbers import COUNTABLE, MONTHS, is_time
 
 # Nouns whose number is a label when it follows them: "page three", "gate 2", "reactor 4".
@@ -145,7 +146,9 @@ def _is_name(lexemes: Sequence[Lexeme], amount: Amount) -> bool:
     if amount.is_money or amount.shape is Shape.INDEFINITE:
         return False
     word, follows = cased(lexemes, amount.first), cased(lexemes, amount.last)
-    is_title = follows[:1].isupper() and not follows.isupper() and _is_capital_run(lexemes, amount.last)
+    is_people_next = any(is_people(cased(lexemes, amount.last + step)) for step in (0, 1))  # "Two North Koreans"
+    is_capital = follows[:1].isupper() and not follows.isupper() and not is_people_next
+    is_title = is_capital and _is_capital_run(lexemes, amount.last)
     if word[0].isupper() and (not _is_opening(lexemes, amount.first) or is_title):
         return True
     if not _is_bare(amount):
@@ -177,7 +180,7 @@ def _is_title_of_work(lexemes: Sequence[Lexeme], amount: Amount) -> bool:
     if first == 0 or _is_opening(lexemes, first) or not (adjective[:1].isupper() and noun[:1].isupper()):
         return False
     is_plural = noun.isalpha() and noun.lower().endswith(("men", "s"))
-    return is_plural and not adjective.isupper() and not adjective.endswith(_DEMONYM_ENDS)
+    return is_plural and not (adjective.isupper() or adjective.endswith(_DEMONYM_ENDS) or is_people(noun))
 
 
 def _is_after_name(lexemes: Sequence[Lexeme], amount: Amount) -> bool:

@@ -9,6 +9,7 @@ from spacy.tokens import Span, Token
 from app.domain.values import Frame
 from app.language.attribution import Attribution
 from app.language.lexicon import EVENT_NOUNS, LIGHT, MEASURE_NOUNS, words
+from app.language.peoples import is_people, singular
 from app.language.slots import slots_of
 from app.language.syntax import agent_of, child, children, is_negated, is_nothing, is_passive, subject_of
 
@@ -93,6 +94,8 @@ def _branch(modifier: Token) -> Iterator[Token]:
 
 
 def _lemma(token: Token) -> str:
+    if is_people(token.text):
+        return singular(token.text)
     return "" if token.text == "-" else token.lemma_.lower()
 
 

@@ -13,6 +13,7 @@ from spacy.tokens import Token
 
 from app.language.lexemes import words
 from app.language.numerals import CARDINALS, SCALES
+from app.language.peoples import is_people, singular
 
 _STEPS = 8
 NOUNS = frozenset({"NOUN", "PROPN"})
@@ -101,7 +102,11 @@ def _is_nominal(tokens: Sequence[Token], step: int) -> bool:
 
 
 def phrase(head: Token) -> str:
-    """The lemma phrase of a noun: its modifiers and, before them, its "of" complement; "number of X" is X."""
+    """The lemma phrase of a noun: its modifiers and, before them, its "of" complement; "number of X" is X.
+
+    Members of a people are people: "North Koreans" is "north korean people"."""
+    if is_people(head.text):
+        return f"{_flat(head)} people"
     complement = _complement(head)
     if head.lemma_.lower() in COUNTERS and complement is not None and complement.pos_ not in ("PRON", "NUM"):
         return _flat(complement)
@@ -141,6 +146,8 @@ def _is_modifier(token: Token) -> bool:
 def _lemma(token: Token) -> str:
     """The lemma; singular nouns, names and adjectives as they stand, which the lemmatizer might cut ("trawler")."""
     lower = token.lower_
+    if is_people(token.text):
+        return singular(token.text)
     is_plural = token.tag_ in ("NNS", "NNPS") or (token.is_upper and lower.endswith("s"))
     if not is_plural or lower in _PLURAL_ONLY:
         return lower

@@ -134,6 +134,11 @@ def test_numbers_that_name_or_date_are_no_quantities(parser: SentenceParser, tex
     ("text", "exact", "counted", "role"),
     [
         ("The blast killed 12 dockers.", "12", "docker", "killed"),
+        ("Around 11,000 North Koreans were deployed.", "11,000", "north korean people", "deployed"),
+        ("Two Syrians were arrested at the port.", "Two", "syrian people", "arrested"),
+        ("Three Britons, two French and a cook were hurt.", "Three", "briton people", "hurt"),
+        ("Some 200 Chinese were evacuated.", "200", "chinese people", "evacuated"),
+        ("Two Portuguese trawlers were seized.", "Two", "portuguese trawler", "seized"),
         ("The blast left 12 dockers dead.", "12", "docker", "dead"),
         ("Twelve dockers were killed.", "Twelve", "docker", "killed"),
         ("Twelve dockers died.", "Twelve", "docker", "died"),
