@@ -58,11 +58,12 @@ def _is_bridge(left: Token, right: Token) -> bool:
 
 def _without_clauses(head: Token) -> Iterator[Token]:
     """The subtree of a noun without the clauses and appositions in it, or prepositions that hang on the verb."""
-    for token in head.subtree:
-        chain = [token, *token.ancestors]
-        below = chain[: chain.index(head)]
-        if not any(_is_extra(t) for t in below):
-            yield token
+    inside, left = [head], [head]
+    while left:
+        kept = [c for c in left.pop().children if not _is_extra(c)]
+        inside += kept
+        left += kept
+    yield from sorted(inside, key=lambda t: t.i)
 
 
 def _is_extra(token: Token) -> bool:

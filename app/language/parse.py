@@ -33,6 +33,8 @@ _PLAIN = str.maketrans(
 )
 _DOUBLED = re.compile(r"''|``")  # quotation marks typed as two
 _LOOSE = re.compile(rf"(?<!\w)[{INVISIBLE}\x00-\x1f]|[{INVISIBLE}\x00-\x1f](?!\w)")
+# no words; the tokenizer takes quadratic time to cut a run of symbols into tokens
+_WORDLESS = re.compile(r"[^\w\s]{16,}|\S{200,}")
 _SHORTEST_PART = 4
 _INTRODUCING = words(
     "said says say added adds wrote writes stated states explained explains noted notes commented comments "
@@ -130,11 +132,13 @@ def _after_quotation(doc: Doc) -> int:
 
 
 def plain(sentence: str) -> str:
-    """The sentence as the parser reads it: straight quotes, plain spaces, capitals lowered in all-capital copy.
+    """The sentence as the parser reads it: straight quotes, plain spaces for odd ones and for what is no words,
+    capitals lowered in all-capital copy.
 
     Always as long as the sentence.
     """
-    out = _DOUBLED.sub('" ', _LOOSE.sub(" ", sentence.translate(_PLAIN)))
+    out = _WORDLESS.sub(lambda run: " " * len(run[0]), sentence.translate(_PLAIN))
+    out = _DOUBLED.sub('" ', _LOOSE.sub(" ", out))
     words = _LETTERS.findall(out)
     if len(words) >= 3 and sum(w.isupper() for w in words) >= 0.8 * len(words):
         first = words[0]
