@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 OPENAPI = Path(__file__).resolve().parent.parent / "openapi" / "openapi.json"
 
+WORKER_NICENESS = 10  # on one machine, answering requests comes before analysing articles
+
 log = logs.get_logger(__name__)
 app = typer.Typer(
     help="Story timelines and claim-conflict reports for newsrooms, over HTTP. "
@@ -107,6 +109,7 @@ def worker(
 ) -> None:
     """Analyse articles. Run as many as you like, on as many machines, against one database."""
     settings = _settings(worker_concurrency=concurrency)
+    os.nice(WORKER_NICENESS)
     if supervised:
         exit_with_parent(functools.partial(os.kill, os.getpid(), signal.SIGTERM))
     with _database(settings, pool_size=settings.worker_concurrency + 1, max_overflow=2) as (url, engine):

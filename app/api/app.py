@@ -27,7 +27,7 @@ from app.store.engine import SessionFactory
 MIB = 1024 * 1024
 MAX_BODY = 4 * MIB  # 200,000 characters, each written as a JSON escape of 12 bytes, and room for the rest
 MAX_BATCH_BODY = 32 * MIB
-THREADS = 12  # for handlers: more only wait for one another, out of turn, and hold a connection while they do
+THREADS = 4  # for handlers: more only wait for one another, out of turn, and hold a connection while they do
 
 _ROUTERS: tuple[APIRouter, ...] = tuple(
     module.router for module in (articles, batch, stories, claims, timeline, conflicts, operations)
