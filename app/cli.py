@@ -246,6 +246,7 @@ def _analyst(settings: Settings, sessions: SessionFactory) -> Callable[..., None
         encoder=loaded.encoder,
         question_encoder=loaded.question_encoder,
         question=loaded.question,
+        entailment=loaded.entailment,
         worthiness=loaded.worthiness,
         now=lambda: datetime.now(UTC),
         summary_sentences=settings.summary_sentences,

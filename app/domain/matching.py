@@ -28,6 +28,7 @@ class Scores:
     similarity: float
     same: float
     differ: float
+    contradiction: float = 0.0  # asked of pairs that ``may_deny`` alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Thresholds:
     vague: float = 0.7
     sure: float = 0.8
     differ: float = 0.6
+    contradiction: float = 0.5
     statement: float = 0.8
 
 
@@ -227,20 +229,32 @@ def _office(description: list[str]) -> str | None:
 
 def _occurrence(a: Known, b: Known, scores: Scores, thresholds: Thresholds) -> Iterator[Match]:
     """It happened against it did not: opposite polarity over the same words."""
-    opposed = facets.polarity(a.claim) != facets.polarity(b.claim)
-    same_event = facets.is_same_event(a.claim, b.claim)
-    overlap = facets.lemma_overlap(a.claim, b.claim)
     gates = (
-        Gate("polarity", float(opposed), opposed),
-        Gate("predicate", float(same_event), same_event),
-        Gate("lemmas", overlap, overlap >= 0.5),
-        *_common_gates(a, b),
+        *_denial_gates(a, b),
         Gate("same_question", scores.same, scores.same >= thresholds.silent),
         Gate("differ", scores.differ, scores.differ >= thresholds.differ),
+        Gate("entailment", scores.contradiction, scores.contradiction >= thresholds.contradiction),
     )
     if all(gate.is_passed for gate in gates):
         relation = Relation.CONTRADICTION
         yield Match(ConflictKind.OCCURRENCE, a.claim, b.claim, relation, _confidence(gates, scores), gates)
+
+
+def may_deny(a: Known, b: Known) -> bool:
+    """Whether the facets leave room for one claim to deny the other: worth asking the entailment model."""
+    return all(gate.is_passed for gate in _denial_gates(a, b))
+
+
+def _denial_gates(a: Known, b: Known) -> tuple[Gate, ...]:
+    opposed = facets.polarity(a.claim) != facets.polarity(b.claim)
+    same_event = facets.is_same_event(a.claim, b.claim)
+    overlap = facets.lemma_overlap(a.claim, b.claim)
+    return (
+        Gate("polarity", float(opposed), opposed),
+        Gate("predicate", float(same_event), same_event),
+        Gate("lemmas", overlap, overlap >= 0.5),
+        *_common_gates(a, b),
+    )
 
 
 def _statement(a: Known, b: Known, scores: Scores, limits: Thresholds, found: list[Match]) -> Iterator[Match]:

@@ -18,7 +18,7 @@ from sqlmodel import Session, select
 
 from app.domain import linking, matching, wording
 from app.domain.matching import LIMITS, Match, Scores, Thresholds
-from app.domain.ports import Encoder, QuestionModel, Reader, WorthinessModel
+from app.domain.ports import Encoder, EntailmentModel, QuestionModel, Reader, WorthinessModel
 from app.domain.summary import summarise
 from app.domain.values import Known, Passage
 from app.metrics import STAGE_SECONDS
@@ -38,6 +38,7 @@ class Analyst:
     encoder: Encoder
     question_encoder: Encoder
     question: QuestionModel
+    entailment: EntailmentModel
     worthiness: WorthinessModel
     now: Callable[[], datetime]
     summary_sentences: int
@@ -52,6 +53,7 @@ class Analyst:
             "encoder": self.encoder.version,
             "question_encoder": self.question_encoder.version,
             "question": self.question.version,
+            "entailment": self.entailment.version,
             "worthiness": self.worthiness.version,
             "rules": matching.RULES,
         }
@@ -130,11 +132,23 @@ class Analyst:
         pairs = [(c, known[c.new_id], known[c.other_id]) for c in found if c.new_id in known and c.other_id in known]
         pairs = [(c, a, b) for c, a, b in pairs if matching.is_plausible(a, b)]
         judged = self.question.judge([(passage(a), passage(b)) for _, a, b in pairs])
+        denied = self._contradictions([(a, b) for _, a, b in pairs if matching.may_deny(a, b)])
         return [
             (c.new_id, c.other_id, match)
             for (c, a, b), j in zip(pairs, judged, strict=True)
-            for match in matching.match(a, b, Scores(c.similarity, j.same, j.differ), thresholds=self.thresholds)
+            for match in matching.match(
+                a, b, Scores(c.similarity, j.same, j.differ, denied.get((a, b), 0.0)), thresholds=self.thresholds
+            )
         ]
+
+    def _contradictions(self, pairs: list[tuple[Known, Known]]) -> dict[tuple[Known, Known], float]:
+        """How surely the two claims of each pair contradict each other, whichever is taken as the premise."""
+        texts = [(a.claim.exact, b.claim.exact) for a, b in pairs]
+        forward = self.entailment.judge(texts)
+        backward = self.entailment.judge([(b, a) for a, b in texts])
+        return {
+            pair: max(x.contradiction, y.contradiction) for pair, x, y in zip(pairs, forward, backward, strict=True)
+        }
 
     def _consolidate(
         self,

@@ -7,7 +7,7 @@ from app.domain.matching import Scores, Thresholds, match
 from app.domain.values import ConflictKind, Factuality, Known, Qualifier, Relation
 from tests.domain.claims import claim, figure, frame, known, time
 
-SURE = Scores(similarity=0.5, same=0.95, differ=0.9)
+SURE = Scores(similarity=0.5, same=0.95, differ=0.9, contradiction=0.9)
 DOUBTFUL = Scores(similarity=0.5, same=0.05, differ=0.9)
 LIMITS = Thresholds()
 
@@ -83,6 +83,16 @@ def test_a_denial_opposes_what_is_asserted() -> None:
     said = claim("Shells hit the depot.", frame=frame("hit", "shell hit depot", subject="shell"))
     denied = claim("No shell hit the depot.", frame=frame("hit", "shell hit depot", subject="shell", is_negated=True))
     assert (ConflictKind.OCCURRENCE, Relation.CONTRADICTION) in _relations(known(said, "a"), known(denied, "b"))
+
+
+def test_without_a_contradiction_an_opposite_polarity_is_silence() -> None:
+    said = known(claim("Shells hit the depot.", frame=frame("hit", "shell hit depot")), "a")
+    other = known(
+        claim("The shells did not hit the depot's gate.", frame=frame("hit", "shell hit depot gate", is_negated=True)),
+        "b",
+    )
+    assert matching.may_deny(said, other)
+    assert _relations(said, other, Scores(similarity=0.5, same=0.95, differ=0.9, contradiction=0.1)) == []
 
 
 def test_slot_keys_name_what_a_claim_can_answer() -> None:

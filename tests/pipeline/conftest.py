@@ -18,5 +18,6 @@ def parts() -> dict[str, Any]:
         "encoder": loaded.encoder,
         "question_encoder": loaded.question_encoder,
         "question": loaded.question,
+        "entailment": loaded.entailment,
         "worthiness": loaded.worthiness,
     }
