@@ -31,9 +31,9 @@ class Clause:
 def clauses(sentence: Span) -> list[Clause]:
     """The sentence cut at coordinated clauses that stand alone; most sentences come back whole.
 
-    A clause stands alone when it has a finite verb, a subject that is no pronoun, and some length, and when the cut
-    is not inside a quotation. Others need their neighbour and stay with it. What is said at the end of the sentence by
-    way of attribution holds for all of it.
+    A clause stands alone when it has a finite verb, a subject that is no pronoun unless it is set against what comes
+    before ("but he ..."), and some length, and when the cut is not inside a quotation. Others need their neighbour and
+    stay with it. What is said at the end of the sentence by way of attribution holds for all of it.
     """
     found: list[Clause] = []
     introduction: SpeechAct | None = None
@@ -116,7 +116,8 @@ def _pieces(part: Span, main: Attribution) -> Iterator[Clause]:
             root = cuts[number - 1][1]
             first += part.doc[first].lower_ == "that" and part.doc[first].dep_ == "mark"  # noqa: PLW2901
             own = attribute(part, start=root)
-            governing = [a for a in main.acts if not a.is_aside and root.i in {c.i for c in main.content.conjuncts}]
+            is_shared = root.i in {c.i for c in main.content.conjuncts}
+            governing = [a for a in main.acts if is_shared and a.content is not None and a.content.i != a.cue.i]
             acts = (*governing, *(a for a in own.acts if a.cue.i not in {g.cue.i for g in governing}))
             yield Clause(first, last, _within(Attribution(own.content, acts), first, last, root=root))
 
@@ -161,18 +162,22 @@ def _coordinated(part: Span, main: Attribution) -> Iterator[tuple[int, Token]]:
 
 def _stands_alone(part: Span, first: int, root: Token) -> bool:
     subject = child(root, "nsubj", "nsubjpass", "expl")
-    if (
-        subject is None
-        or not is_finite(root)
-        or first <= part.start
-        or (subject.pos_ == "PRON" and subject.dep_ != "expl")
-    ):
+    if subject is None or not is_finite(root) or first <= part.start:
+        return False
+    if subject.pos_ == "PRON" and subject.dep_ != "expl" and not _is_contrast(part, first, subject):
         return False
     if sum(t.text == '"' for t in part.doc[:first]) % 2:
         return False
     joint = part.doc[first - 1]
     is_joint = joint.dep_ == "cc" or joint.text == "," or joint.lower_ in ("and", "but", "while")
     return is_joint and root.i - first < 25 and not any(c.lower_ != "that" for c in children(root, "mark"))
+
+
+def _is_contrast(part: Span, first: int, subject: Token) -> bool:
+    """ "..., but he denied it": what is set against the clause before it is a claim apart, of whoever the pronoun names
+    there."""
+    is_personal = subject.lower_ in ("he", "she", "it", "they")
+    return is_personal and any(t.lower_ in ("but", "yet") for t in part.doc[max(part.start, first - 2) : subject.i])
 
 
 def _can_follow(clause: Clause) -> bool:

@@ -100,6 +100,10 @@ CUTS = [
         "Two trains collided near Arn; eleven passengers were taken to hospital.",
         ["Two trains collided near Arn", "eleven passengers were taken to hospital."],
     ),
+    (
+        "The mayor promised to resign in June, but he denied taking any money.",
+        ["The mayor promised to resign in June", "he denied taking any money."],
+    ),
     ("He packed, left and never came back.", ["He packed, left and never came back."]),
     ("If the dam breaks, the town and the mill flood.", ["If the dam breaks, the town and the mill flood."]),
     ("How much longer must we wait?", []),
@@ -130,6 +134,12 @@ KINDS = [
 @pytest.mark.parametrize(("text", "expected"), KINDS)
 def test_kinds_of_claims(reader, text, expected):
     assert [c.kind for c in read(reader, text).claims] == [expected]
+
+
+def test_a_contrast_to_a_judgement_is_an_event_of_its_own(reader):
+    claims = read(reader, "The general described the raid as minor, yet it resulted in nine deaths.").claims
+    assert [c.kind for c in claims] == [ClaimKind.ASSESSMENT, ClaimKind.EVENT]
+    assert [c.holder is not None for c in claims] == [True, False]
 
 
 def test_a_remark_that_nobody_could_check_it_takes_back_the_claim_before(reader):
