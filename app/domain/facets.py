@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from app.domain.quantity import canonical_question
 from app.domain.quantity_terms import PEOPLE, ROLES
-from app.domain.values import Claim, ClaimKind, ConflictKind, Entity, Factuality, Known, Quantity, Slot, TimeRef
+from app.domain.values import Claim, ClaimKind, ConflictKind, Factuality, Known, Quantity, Slot, TimeRef
 
 SILENT = 0.5
 GENERIC = 0.6
@@ -33,6 +33,11 @@ _NO_INFORMATION = re.compile(
 )
 _HISTORY = timedelta(days=60)
 _DISTANT = timedelta(days=31)
+_NEXT_DAY = timedelta(days=1)
+_MOVES = {
+    "rise", "fall", "drop", "gain", "climb", "slip", "close", "open", "trade", "jump", "slump", "surge", "plunge",
+    "tumble", "dip", "rally", "decline", "shed", "recover", "down", "up", "lower", "higher",
+}  # fmt: skip
 
 
 def factuality(a: Claim, b: Claim) -> float:
@@ -101,13 +106,40 @@ def time(a: Known, b: Known) -> float:
     return SILENT
 
 
-def referents(a: Claim, b: Claim) -> float:
-    """Share of the named people, bodies and places of the claim that names fewer which the other names too."""
-    first, second = _names(a.entities), _names(b.entities)
+def day(a: Known, b: Known, x: Quantity, y: Quantity) -> float:
+    """A figure given for one day and a figure given for another are different questions; so is a price's or an index's
+    move, which is of the day it is reported on unless the text says otherwise."""
+    first, second = _stated(a.claim.times), _stated(b.claim.times)
+    if first and second:
+        return 0.0 if max(first[0] - second[1], second[0] - first[1]) > _NEXT_DAY else 1.0
+    if not (_is_move(a.claim, x) or _is_move(b.claim, y)):
+        return SILENT
+    mine, yours = first or _published(a), second or _published(b)
+    return 1.0 if mine and yours and max(mine[0], yours[0]) <= min(mine[1], yours[1]) else 0.0
+
+
+def _is_move(claim: Claim, figure: Quantity) -> bool:
+    head = (figure.counted or "").rsplit(" ", 1)[-1]
+    is_level = figure.unit is not None or head in {"point", "level", "index", "mark", "value"}
+    return is_level and bool(_MOVES & {claim.frame.predicate, *claim.frame.lemmas})
+
+
+def _published(known: Known) -> tuple[date, date] | None:
+    return (known.published_at.date(), known.published_at.date()) if known.published_at else None
+
+
+def names(a: Claim, b: Claim) -> float:
+    """Named subjects that share no word are different things, however alike the rest reads."""
+    first, second = _named_subject(a), _named_subject(b)
     if not first or not second:
         return SILENT
-    small, large = sorted((first, second), key=len)
-    return sum(any(_same_name(x, y) for y in large) for x in small) / len(small)
+    return 1.0 if first & second else 0.0
+
+
+def _named_subject(claim: Claim) -> set[str]:
+    """The words of the subject that belong to a name."""
+    named = {word for e in claim.entities for word in e.exact.lower().split()}
+    return named & set((claim.frame.subject or "").split())
 
 
 def slots(claim: Claim) -> tuple[Slot, ...]:
@@ -133,19 +165,6 @@ def _stated(times: tuple[TimeRef, ...]) -> tuple[date, date] | None:
     if not closed:
         return None
     return min(low for low, _ in closed), max(high for _, high in closed)
-
-
-def _names(entities: tuple[Entity, ...]) -> set[str]:
-    return {
-        e.name.lower()
-        for e in entities
-        if e.label in {"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "PRODUCT"}
-    }
-
-
-def _same_name(a: str, b: str) -> bool:
-    """Equal, or one is the other's last words ("Umerov", "Rustem Umerov")."""
-    return a == b or a.endswith(" " + b) or b.endswith(" " + a)
 
 
 def subject(a: Claim, b: Claim) -> float:

@@ -118,7 +118,7 @@ def _quantity_gates(
     mine: tuple[Known, Quantity], yours: tuple[Known, Quantity], scores: Scores, limits: Thresholds
 ) -> tuple[Gate, ...]:
     (a, x), (b, y) = mine, yours
-    counted, role = facets.counted(x, y), facets.role(x, y)
+    counted, role, day = facets.counted(x, y), facets.role(x, y), facets.day(a, b, x, y)
     least = limits.agreeing if role == 1.0 else limits.silent if counted > facets.GENERIC else limits.vague
     part = facets.is_part(x, a.claim) != facets.is_part(y, b.claim)
     return (
@@ -126,6 +126,8 @@ def _quantity_gates(
         Gate("counted", counted, counted >= facets.GENERIC),
         Gate("role", role, role > 0),
         Gate("whole", float(not part), not part),
+        Gate("day", day, day > 0 or _is_revised(a, b, x, y)),
+        _names_gate(a, b),
         *_common_gates(a, b),
         Gate("same_question", scores.same, scores.same >= least),
     )
@@ -134,6 +136,11 @@ def _quantity_gates(
 def _common_gates(a: Known, b: Known) -> tuple[Gate, ...]:
     factuality, time = facets.factuality(a.claim, b.claim), facets.time(a, b)
     return Gate("factuality", factuality, factuality > 0), Gate("time", time, time > 0)
+
+
+def _names_gate(a: Known, b: Known) -> Gate:
+    names = facets.names(a.claim, b.claim)
+    return Gate("names", names, names > 0)
 
 
 _GROWING = {"killed", "injured", "displaced", "arrested", "missing", "infected", "complaint"}
@@ -253,6 +260,7 @@ def _denial_gates(a: Known, b: Known) -> tuple[Gate, ...]:
         Gate("polarity", float(opposed), opposed),
         Gate("predicate", float(same_event), same_event),
         Gate("lemmas", overlap, overlap >= 0.5),
+        _names_gate(a, b),
         *_common_gates(a, b),
     )
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from app.domain import facets
-from app.domain.values import ClaimKind, Entity, Factuality
+from app.domain.values import Claim, ClaimKind, Entity, Factuality, Known, Quantity
 from tests.domain.claims import claim, frame, known, quantity, time
 
 TEXT = "The ministry counted 40 injured miners and 12 rescued guards by noon."
@@ -71,11 +71,37 @@ def test_last_years_figure_is_not_this_years() -> None:
     )
 
 
-def test_referents_meet_through_the_last_name() -> None:
-    short, full = (Entity(0, 3, "x", "PERSON", name) for name in ("Umarov", "Ilya Umarov"))
-    assert facets.referents(claim(TEXT, entities=(short,)), claim(TEXT, entities=(full,))) == 1
-    other = Entity(0, 3, "x", "PERSON", "Jana Roth")
-    assert facets.referents(claim(TEXT, entities=(short,)), claim(TEXT, entities=(other,))) == 0
+def test_named_subjects_that_share_no_word_are_two_things() -> None:
+    def about(subject: str, name: str) -> Claim:
+        return claim(TEXT, entities=(Entity(0, 3, name, "ORG", name),), frame=frame(subject=subject))
+
+    assert facets.names(about("brel index", "Brel"), about("orun index", "Orun")) == 0
+    assert facets.names(about("norvian troop", "Norvian"), about("more norvian soldier", "Norvian")) == 1
+    assert facets.names(about("norvian troop", "Norvian"), claim(TEXT, frame=frame(subject="troop"))) == facets.SILENT
+
+
+def test_a_move_is_of_its_day() -> None:
+    def move(text: str, exact: str, day: int) -> tuple[Known, Quantity]:
+        figure = quantity(text, exact, 2.0, unit="%", counted="index")
+        return known(claim(text, quantities=(figure,), frame=frame("fall", "index fall")), f"a{day}", day=day), figure
+
+    (a, x), (b, y) = (
+        move("The index fell 2 percent.", "2 percent", 3),
+        move("The index fell 3 percent.", "3 percent", 4),
+    )
+    assert facets.day(a, b, x, y) == 0
+    (c, z) = move("The index fell by 3 percent.", "3 percent", 3)
+    assert facets.day(a, c, x, z) == 1
+
+
+def test_figures_given_for_two_days_are_two_questions() -> None:
+    def on(text: str, exact: str, edtf: str) -> Known:
+        return known(claim(text, times=(time(text, exact, edtf),)), text)
+
+    a, b = on("On 3 March 40 guests came.", "3 March", "2025-03-03"), on("On 9 March 20 came.", "9 March", "2025-03-09")
+    figure = quantity(TEXT, "40", 40, counted="guest")
+    assert facets.day(a, b, figure, figure) == 0
+    assert facets.day(a, a, figure, figure) == 1
 
 
 def test_lemma_overlap_is_a_share_of_the_shorter_claim() -> None:
