@@ -18,11 +18,13 @@ import numpy as np
 from claimpairs import Event, read_events
 from metrics import Floats, expected_calibration_error, recall_at_precision, retrieval, roc_auc
 from nli import NOT_ENTAILMENT, measured_sets
-from pairs import RELATIONS, REPORTABLE, UNKNOWN, Pair, clean_passage, measured_pairs
+from pairs import RELATIONS, REPORTABLE, UNKNOWN, Pair, measured_pairs
+from passages import SEPARATOR
 
+from app.domain.values import Passage
 from app.ml.encoder import OnnxEncoder
-from app.ml.inference import PairClassifier, softmax
 from app.ml.manifest import load_manifest
+from app.ml.runtime import load_models
 
 THREADS, BATCH_TOKENS = 2, 2048
 RATIOS = (1, 4, 10)
@@ -30,10 +32,6 @@ RATIOS = (1, 4, 10)
 
 def encoder(folder: Path) -> OnnxEncoder:
     return OnnxEncoder(load_manifest(folder), threads=THREADS, batch_tokens=BATCH_TOKENS)
-
-
-def classifier(folder: Path) -> PairClassifier:
-    return PairClassifier(load_manifest(folder), threads=THREADS, batch_tokens=BATCH_TOKENS)
 
 
 def measure_encoder(options: argparse.Namespace) -> None:
@@ -64,32 +62,32 @@ def _vectors(model: OnnxEncoder, texts: Sequence[str]) -> Floats:
 def measure_question(options: argparse.Namespace) -> None:
     events = read_events(options.data)
     pairs = measured_pairs(events)
-    model = classifier(options.models / "question-head")
+    model = load_models(options.models, threads=THREADS, batch_tokens=BATCH_TOKENS).question
     started = time.monotonic()
-    logits = model.logits([(pair.left, pair.right) for pair in pairs])
-    print(f"{len(pairs)} pairs, {len(pairs) / (time.monotonic() - started):.0f} a second on {THREADS} threads\n")
-    scores = {"question-head": 1 / (1 + np.exp(-logits[:, 0]))}
+    judged = model.judge([(_passage(pair.left), _passage(pair.right)) for pair in pairs])
+    print(f"{model.version}: {len(pairs)} pairs, {len(pairs) / (time.monotonic() - started):.0f} a second\n")
+    scores = {"question-head": np.array([judgement.same for judgement in judged])}
     for name in ("question-encoder", "encoder"):
         if (options.models / name).exists():
-            scores[f"{name} cosine"] = _cosines(encoder(options.models / name), events, pairs)
+            scores[f"{name} cosine"] = _cosines(encoder(options.models / name), pairs)
     _same_table(scores, pairs)
-    _relation_table(softmax(logits[:, 1:]), pairs)
     same = np.array([pair.same for pair in pairs], dtype=float)
     error = expected_calibration_error(scores["question-head"], same)
     print(f"\nexpected calibration error of same, pairs as they come: {error:.3f}")
+    _relation_table(np.array([judgement.differ for judgement in judged]), pairs)
 
 
-def _cosines(model: OnnxEncoder, events: Sequence[Event], pairs: Sequence[Pair]) -> Floats:
-    """Cosine of the two bare sentences of each pair."""
-    bare = {
-        clean_passage(sentence): sentence.text
-        for event in events
-        for family in event.families
-        for sentence in (*family.sentences, *family.near_misses)
-    }
-    texts = sorted(set(bare.values()))
+def _passage(text: str) -> Passage:
+    context, _, sentence = text.rpartition(SEPARATOR)
+    return Passage(text=sentence, context=context, title=None, published=None)
+
+
+def _cosines(model: OnnxEncoder, pairs: Sequence[Pair]) -> Floats:
+    """Cosine of the two sentences of each pair, without their contexts."""
+    sides = [(_passage(pair.left).text, _passage(pair.right).text) for pair in pairs]
+    texts = sorted({text for side in sides for text in side})
     row = dict(zip(texts, _vectors(model, texts), strict=True))
-    return np.array([row[bare[pair.left]] @ row[bare[pair.right]] for pair in pairs])
+    return np.array([row[left] @ row[right] for left, right in sides])
 
 
 def _same_table(scores: dict[str, Floats], pairs: Sequence[Pair]) -> None:
@@ -110,38 +108,36 @@ def _same_table(scores: dict[str, Floats], pairs: Sequence[Pair]) -> None:
         print(f"| {name} | " + " | ".join(f"{cell:.3f}" for cell in cells) + " |")
 
 
-def _relation_table(odds: Floats, pairs: Sequence[Pair]) -> None:
+def _relation_table(differ: Floats, pairs: Sequence[Pair]) -> None:
+    """How well the probability that the answers differ tells reportable relations from the others."""
     known = np.array([index for index, pair in enumerate(pairs) if pair.relation != UNKNOWN])
-    relation = np.array([pairs[index].relation for index in known])
-    odds = odds[known]
-    reportable = np.array([name in REPORTABLE for name in RELATIONS])
-    differ = odds[:, reportable].sum(axis=1)
-    print("\n| relation, given the same question | pairs | called right | called reportable |\n|---|---|---|---|")
-    for index, name in enumerate(RELATIONS):
-        own = relation == index
-        right, flagged = (odds[own].argmax(axis=1) == index).mean(), (differ[own] > 0.5).mean()
-        print(f"| {name} | {own.sum()} | {right:.3f} | {flagged:.3f} |")
-    print("\n| slot | AUC reportable against not |\n|---|---|")
+    relation = np.array([RELATIONS[pairs[index].relation] for index in known])
     slots = np.array([pairs[index].slot for index in known])
+    reportable = np.isin(relation, sorted(REPORTABLE))
+    print("\n| relation, given the same question | pairs | called reportable |\n|---|---|---|")
+    for name in RELATIONS:
+        own = relation == name
+        print(f"| {name} | {own.sum()} | {(differ[known][own] > 0.5).mean():.3f} |")
+    print("\n| slot | AUC reportable against not |\n|---|---|")
     for slot in ("all", *sorted(set(slots))):
-        own = np.ones(len(slots), dtype=bool) if slot == "all" else slots == slot
-        print(f"| {slot} | {roc_auc(differ[own], reportable[relation[own]].tolist()):.3f} |")
+        own = (slots == slot) | (slot == "all")
+        print(f"| {slot} | {roc_auc(differ[known][own], reportable[own].tolist()):.3f} |")
 
 
 def measure_entailment(options: argparse.Namespace) -> None:
     """Accuracy (of entailment against the rest where a set has two labels), calibration, and how many of 1,000 pairs
-    that are no contradiction are called one at the shipped threshold."""
-    folder = options.models / "entailment"
-    model, threshold = classifier(folder), load_manifest(folder).thresholds.get("contradiction", 0.5)
+    that are no contradiction are called one."""
+    model = load_models(options.models, threads=THREADS, batch_tokens=BATCH_TOKENS).entailment
     print("| set | pairs | accuracy | calibration error | false contradictions per 1,000 |\n|---|---|---|---|---|")
     for name, examples in measured_sets(options.data).items():
-        odds = model.probabilities([(item.left, item.right) for item in examples])
+        judged = model.judge([(item.left, item.right) for item in examples])
+        odds = np.array([(each.entailment, each.neutral, each.contradiction) for each in judged])
         labels = np.array([item.label[0] for item in examples])
         found = odds.argmax(axis=1)
         right = np.where(labels == NOT_ENTAILMENT, found != 0, found == labels)
         error = expected_calibration_error(odds.max(axis=1), right.astype(float))
-        innocent = odds[(labels == 0) | (labels == 1)]
-        false = f"{1000 * (innocent[:, 2] >= threshold).mean():.1f}" if len(innocent) else "-"
+        innocent = found[(labels == 0) | (labels == 1)]
+        false = f"{1000 * (innocent == 2).mean():.1f}" if len(innocent) else "-"
         print(f"| {name} | {len(examples)} | {right.mean():.3f} | {error:.3f} | {false} |", flush=True)
 
 

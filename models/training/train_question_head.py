@@ -3,7 +3,8 @@
     python models/training/train_question_head.py --data ../shared/data/claimpairs/train --out RUN \
         --encoder ENCODER_RUN/best.pt
 
-The body starts from the question encoder's weights, which also choose the hard negatives.
+The body starts from the question encoder's weights, which also choose the hard negatives. What the first run reached is
+in the question encoder's card: nothing of it is shipped yet.
 """
 
 from __future__ import annotations
