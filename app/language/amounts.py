@@ -81,8 +81,10 @@ def read_amounts(lexemes: Sequence[Lexeme], index: int, *, text: str) -> tuple[A
 
 
 def _is_change(lexemes: Sequence[Lexeme], left: Amount, *, text: str) -> bool:
-    """ "rose from 85 cents to $1.10", "rose $1.20 to $84.35": two values, no range."""
+    """ "rose from 85 cents to $1.10", "rose $1.20 to $84.35", "fell by 3 % to 2,138": two values, no range."""
     before = at(lexemes, left.first - 1)
+    if before == "by" and left.unit is not None:
+        return True
     if before == "from":
         start = lexemes[max(0, left.first - 12)].start
         return bool(_CHANGE.search(text[start : lexemes[left.first].start]))

@@ -32,6 +32,8 @@ _POLL = re.compile(
     r"%|\bper ?cent\b|\b(?:poll\w*|survey|support|lead|turnout|share|rating|margin|approval|percentage|rate)\b",
     re.IGNORECASE,
 )
+_MARKET = re.compile(r"\b(?:index|indices|indexes|stocks?|shares|equities|traders?|trading)\b", re.IGNORECASE)
+_WHOLE = 100  # percent: no share moves by more points
 _PERSONS = words("he she who youngest oldest eldest")
 
 
@@ -41,7 +43,8 @@ def with_unit(lexemes: Sequence[Lexeme], amount: Amount, *, text: str) -> Amount
         return amount
     start = lexemes[amount.first].start
     if at(lexemes, amount.last) in ("point", "points"):
-        is_poll = _POLL.search(text[max(0, start - _WINDOW) : start + _WINDOW])
+        near = text[max(0, start - _WINDOW) : start + _WINDOW]
+        is_poll = abs(amount.high) <= _WHOLE and _POLL.search(near) and not _MARKET.search(near)
         return replace(amount, unit="pp", last=amount.last + 1) if is_poll else amount
     if 0 < amount.high <= _OLDEST and amount.low == int(amount.low):
         before = text[max(0, start - _REACH) : start]
