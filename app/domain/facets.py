@@ -36,7 +36,7 @@ _DISTANT = timedelta(days=31)
 _NEXT_DAY = timedelta(days=1)
 _MOVES = {
     "rise", "fall", "drop", "gain", "climb", "slip", "close", "open", "trade", "jump", "slump", "surge", "plunge",
-    "tumble", "dip", "rally", "decline", "shed", "recover", "down", "up", "lower", "higher",
+    "tumble", "dip", "rally", "decline", "shed", "recover", "down", "up", "lower", "higher", "currently",
 }  # fmt: skip
 
 
@@ -112,13 +112,14 @@ def day(a: Known, b: Known, x: Quantity, y: Quantity) -> float:
     first, second = _stated(a.claim.times), _stated(b.claim.times)
     if first and second:
         return 0.0 if max(first[0] - second[1], second[0] - first[1]) > _NEXT_DAY else 1.0
-    if not (_is_move(a.claim, x) or _is_move(b.claim, y)):
+    if not (is_move(a.claim, x) or is_move(b.claim, y)):
         return SILENT
     mine, yours = first or _published(a), second or _published(b)
     return 1.0 if mine and yours and max(mine[0], yours[0]) <= min(mine[1], yours[1]) else 0.0
 
 
-def _is_move(claim: Claim, figure: Quantity) -> bool:
+def is_move(claim: Claim, figure: Quantity) -> bool:
+    """The change or the level of a price, a share or an index, as against a count of things."""
     head = (figure.counted or "").rsplit(" ", 1)[-1]
     is_level = figure.unit is not None or head in {"point", "level", "index", "mark", "value"}
     return is_level and bool(_MOVES & {claim.frame.predicate, *claim.frame.lemmas})

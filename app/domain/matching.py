@@ -23,11 +23,11 @@ REPORTABLE = {Relation.UPDATE, Relation.DISCREPANCY, Relation.CONTRADICTION}
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What the models say of a pair of claims; probabilities, and the cosine of their sentence vectors."""
+    """What the models say of a pair of claims: probabilities, and the cosine of their sentence vectors. Whether answers
+    differ is the comparators' to say: a model's word on it proved no better than chance."""
 
     similarity: float
     same: float
-    differ: float
     contradiction: float = 0.0  # asked of pairs that ``may_deny`` alone
 
 
@@ -53,13 +53,13 @@ class Match:
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """Least probability of one question: with facets that agree in full, that are partly silent, that are vague,
-    and that say nothing; then of answers that differ, and of two statements that say the same."""
+    and that say nothing; then of one claim contradicting the other, and of
+    two statements that say the same."""
 
     agreeing: float = 0.3
     silent: float = 0.65
     vague: float = 0.7
     sure: float = 0.8
-    differ: float = 0.6
     contradiction: float = 0.5
     statement: float = 0.8
 
@@ -151,6 +151,8 @@ def _is_revised(a: Known, b: Known, x: Quantity, y: Quantity) -> bool:
     """A cumulative figure that a later report raised: tolls, and figures that the text says have grown."""
     if a.published_at is None or b.published_at is None or a.published_at.date() == b.published_at.date():
         return False
+    if facets.is_move(a.claim, x) or facets.is_move(b.claim, y):
+        return False
     earlier, later, claim = (x, y, b.claim) if a.published_at < b.published_at else (y, x, a.claim)
     low, high = quantity.interval(earlier), quantity.interval(later)
     names = {name.split()[-1] for q in (x, y) for name in quantity.canonical_question(q) if name}
@@ -239,7 +241,6 @@ def _occurrence(a: Known, b: Known, scores: Scores, thresholds: Thresholds) -> I
     gates = (
         *_denial_gates(a, b),
         Gate("same_question", scores.same, scores.same >= thresholds.silent),
-        Gate("differ", scores.differ, scores.differ >= thresholds.differ),
         Gate("entailment", scores.contradiction, scores.contradiction >= thresholds.contradiction),
     )
     if all(gate.is_passed for gate in gates):
@@ -277,7 +278,6 @@ def _statement(a: Known, b: Known, scores: Scores, limits: Thresholds, found: li
         Gate("polarity", float(not opposed), not opposed),
         Gate("same_question", scores.same, scores.same >= least),
         Gate("words", overlap, agreeing or overlap >= SHARED or scores.similarity >= ALIKE),
-        Gate("agree", 1 - scores.differ, agreeing or scores.differ < limits.differ),
     )
     if all(gate.is_passed for gate in gates):
         yield Match(STATEMENT, a.claim, b.claim, Relation.AGREE, _confidence(gates, scores), gates)

@@ -137,7 +137,7 @@ class Analyst:
             (c.new_id, c.other_id, match)
             for (c, a, b), j in zip(pairs, judged, strict=True)
             for match in matching.match(
-                a, b, Scores(c.similarity, j.same, j.differ, denied.get((a, b), 0.0)), thresholds=self.thresholds
+                a, b, Scores(c.similarity, j.same, denied.get((a, b), 0.0)), thresholds=self.thresholds
             )
         ]
 

@@ -9,7 +9,7 @@ from app.domain.matching import Scores, Thresholds, match
 from app.domain.values import ConflictKind, Holder, Known, Qualifier, Relation
 from tests.domain.claims import claim, figure, frame, known
 
-SURE = Scores(similarity=0.5, same=0.95, differ=0.9, contradiction=0.9)
+SURE = Scores(similarity=0.5, same=0.95, contradiction=0.9)
 
 
 def _report(kind: ConflictKind, knowns: list[Known]) -> conflict.Report | None:

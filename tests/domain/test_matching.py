@@ -7,8 +7,8 @@ from app.domain.matching import Scores, Thresholds, match
 from app.domain.values import ConflictKind, Factuality, Known, Qualifier, Relation
 from tests.domain.claims import claim, figure, frame, known, time
 
-SURE = Scores(similarity=0.5, same=0.95, differ=0.9, contradiction=0.9)
-DOUBTFUL = Scores(similarity=0.5, same=0.05, differ=0.9)
+SURE = Scores(similarity=0.5, same=0.95, contradiction=0.9)
+DOUBTFUL = Scores(similarity=0.5, same=0.05)
 LIMITS = Thresholds()
 
 
@@ -92,7 +92,7 @@ def test_without_a_contradiction_an_opposite_polarity_is_silence() -> None:
         "b",
     )
     assert matching.may_deny(said, other)
-    assert _relations(said, other, Scores(similarity=0.5, same=0.95, differ=0.9, contradiction=0.1)) == []
+    assert _relations(said, other, Scores(similarity=0.5, same=0.95, contradiction=0.1)) == []
 
 
 def test_slot_keys_name_what_a_claim_can_answer() -> None:

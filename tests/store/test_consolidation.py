@@ -29,7 +29,7 @@ from tests.domain.claims import claim, frame, quantity, time
 
 NOW = datetime(2025, 3, 9, tzinfo=UTC)
 VERSIONS = {"rules": RULES}
-SURE = Scores(similarity=0.5, same=0.95, differ=0.9)
+SURE = Scores(similarity=0.5, same=0.95)
 UNIT = [1.0] + [0.0] * 383
 
 
