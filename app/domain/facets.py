@@ -27,6 +27,7 @@ _PART_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _WHOLE_BEFORE = re.compile(r"\bthere (?:are|were|is|was)\W+(?:now\W+)?$", re.IGNORECASE)
+_NAMELESS = {"point", "level", "value", "mark", "figure", "number", "total", "amount"}  # they do not say of what
 _NO_INFORMATION = re.compile(
     r"\b(?:no|lack of|without|not have|nor any)\W+(?:\w+\W+){0,2}(?:information|evidence|reports?|sign|record|word)\b",
     re.IGNORECASE,
@@ -56,6 +57,8 @@ def counted(a: Quantity, b: Quantity) -> float:
     if not mine or not yours:
         return SILENT if mine or yours or a.unit else 0.0
     (*first, head), (*second, other) = mine.split(), yours.split()
+    if head in _NAMELESS and not (first and second):
+        return SILENT
     if head != other:
         return GENERIC if "person" in (head, other) and {head, other} <= PEOPLE else 0.0
     if first and second and not set(first) & set(second):
@@ -121,7 +124,7 @@ def day(a: Known, b: Known, x: Quantity, y: Quantity) -> float:
 def is_move(claim: Claim, figure: Quantity) -> bool:
     """The change or the level of a price, a share or an index, as against a count of things."""
     head = (figure.counted or "").rsplit(" ", 1)[-1]
-    is_level = figure.unit is not None or head in {"point", "level", "index", "mark", "value"}
+    is_level = figure.unit is not None or head in {*_NAMELESS, "index"}
     return is_level and bool(_MOVES & {claim.frame.predicate, *claim.frame.lemmas})
 
 

@@ -42,6 +42,11 @@ def test_counted_things_are_compared_by_head_and_by_modifier(a: str, b: str, agr
     assert (facets.counted(x, y) > 0) is agree
 
 
+def test_points_of_what_is_not_said() -> None:
+    x, y = quantity(TEXT, "40", 40, counted="point"), quantity(TEXT, "12", 12, counted="point")
+    assert facets.counted(x, y) == facets.SILENT
+
+
 def test_injured_and_killed_are_different_questions() -> None:
     x, y = quantity(TEXT, "40", 40, role="injured"), quantity(TEXT, "12", 12, role="killed")
     assert facets.role(x, y) == 0
