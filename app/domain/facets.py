@@ -122,10 +122,13 @@ def day(a: Known, b: Known, x: Quantity, y: Quantity) -> float:
 
 
 def is_move(claim: Claim, figure: Quantity) -> bool:
-    """The change or the level of a price, a share or an index, as against a count of things."""
-    head = (figure.counted or "").rsplit(" ", 1)[-1]
-    is_level = figure.unit is not None or head in {*_NAMELESS, "index"}
-    return is_level and bool(_MOVES & {claim.frame.predicate, *claim.frame.lemmas})
+    """The change or the level of a price, a share or an index."""
+    return is_measure(figure) and bool(_MOVES & {claim.frame.predicate, *claim.frame.lemmas})
+
+
+def is_measure(figure: Quantity) -> bool:
+    """A measure of the subject (its price, share, length, level), as against a count of things."""
+    return figure.unit is not None or (figure.counted or "").rsplit(" ", 1)[-1] in {*_NAMELESS, "index"}
 
 
 def _published(known: Known) -> tuple[date, date] | None:

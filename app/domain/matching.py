@@ -127,7 +127,7 @@ def _quantity_gates(
         Gate("role", role, role > 0),
         Gate("whole", float(not part), not part),
         Gate("day", day, day > 0 or _is_revised(a, b, x, y)),
-        _names_gate(a, b),
+        *([_names_gate(a, b)] if facets.is_measure(x) else []),
         *_common_gates(a, b),
         Gate("same_question", scores.same, scores.same >= least),
     )

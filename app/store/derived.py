@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists
-from sqlmodel import Session, col, select
+from sqlalchemy import delete, exists, insert
+from sqlmodel import Session, SQLModel, col, select
 
 from app.domain.conflict import Position as PositionValue
 from app.domain.conflict import Report
@@ -98,37 +98,35 @@ def close_conflicts(session: Session, conflict_ids: Iterable[UUID], *, now: date
 def write_groups(session: Session, story_id: UUID, claim_ids: set[UUID], groups: Sequence[Sequence[Known]]) -> None:
     """Each group's claims in order of report; the first gives the text."""
     touched = select(ClaimGroupMember.group_id).where(col(ClaimGroupMember.claim_id).in_(claim_ids))
-    old = _members(
-        session.exec(
-            select(ClaimGroupMember.group_id, ClaimGroupMember.claim_id).where(
-                col(ClaimGroupMember.group_id).in_(touched)
-            )
-        ).all()
-    )
+    members = select(ClaimGroupMember.group_id, ClaimGroupMember.claim_id)
+    old = _members(session.exec(members.where(col(ClaimGroupMember.group_id).in_(touched))).all())
     kept = keep_ids(old, [frozenset(k.id for k in group) for group in groups])
-    session.exec(delete(ClaimGroupMember).where(col(ClaimGroupMember.group_id).in_(list(old))))
-    session.exec(delete(ClaimGroup).where(col(ClaimGroup.id).in_(set(old) - set(kept))))
-    for group, group_id in zip(groups, kept, strict=True):
-        lead = group[0]
-        row = (session.get(ClaimGroup, group_id) if group_id else None) or ClaimGroup(
-            id=new_id(), story_id=story_id, text="", sources=0, origins=0, sort_key=""
-        )
-        row.text = " ".join(lead.claim.exact.split())
-        row.sources = len({k.source or k.article_id for k in group})
-        row.origins = len({k.origin or k.article_id for k in group})
-        row.sort_key = f"{(lead.published_at or lead.created_at).isoformat()}/{lead.article_id}/{lead.claim.start:07}"
-        session.add(row)
-        session.flush()
-        session.add_all(ClaimGroupMember(group_id=row.id, claim_id=UUID(k.id)) for k in group)
-    session.flush()
-    session.exec(
-        delete(ClaimGroup).where(
-            col(ClaimGroup.story_id) == story_id, ~exists().where(col(ClaimGroupMember.group_id) == ClaimGroup.id)
-        )
+    ids = [group_id or new_id() for group_id in kept]
+    session.exec(delete(ClaimGroup).where(col(ClaimGroup.id).in_(list(old))))
+    _insert(session, ClaimGroup, (_group(story_id, x, group) for x, group in zip(ids, groups, strict=True)))
+    _insert(
+        session,
+        ClaimGroupMember,
+        ({"group_id": x, "claim_id": UUID(k.id)} for x, group in zip(ids, groups, strict=True) for k in group),
     )
+    empty = ~exists().where(col(ClaimGroupMember.group_id) == ClaimGroup.id)
+    session.exec(delete(ClaimGroup).where(col(ClaimGroup.story_id) == story_id, empty))
+
+
+def _group(story_id: UUID, group_id: UUID, group: Sequence[Known]) -> dict[str, Any]:
+    lead = group[0]
+    return {
+        "id": group_id,
+        "story_id": story_id,
+        "text": " ".join(lead.claim.exact.split()),
+        "sources": len({k.source or k.article_id for k in group}),
+        "origins": len({k.origin or k.article_id for k in group}),
+        "sort_key": f"{(lead.published_at or lead.created_at).isoformat()}/{lead.article_id}/{lead.claim.start:07}",
+    }
 
 
 def write_timeline(session: Session, story_id: UUID, claim_ids: set[UUID], entries: Sequence[Entry]) -> None:
+    """Each entry over the one that shared most of its claims and its date."""
     touched = select(TimelineEvidence.entry_id).where(col(TimelineEvidence.claim_id).in_(claim_ids))
     rows = session.exec(
         select(TimelineEvidence.entry_id, TimelineEvidence.claim_id, TimelineEntry.edtf)
@@ -140,32 +138,35 @@ def write_timeline(session: Session, story_id: UUID, claim_ids: set[UUID], entri
     kept = keep_ids(
         old, [frozenset(x for d in e.datings for x in (d.known.id, f"{d.known.id} {e.edtf}")) for e in entries]
     )
-    session.exec(delete(TimelineEvidence).where(col(TimelineEvidence.entry_id).in_(list(old))))
-    session.exec(delete(TimelineEntry).where(col(TimelineEntry.id).in_(set(old) - set(kept))))
-    for entry, entry_id in zip(entries, kept, strict=True):
-        fields: dict[str, Any] = {
-            "story_id": story_id, "edtf": entry.edtf, "earliest": entry.earliest, "latest": entry.latest,
-            "sort_at": entry.sort_at, "precision": entry.precision, "basis": entry.basis, "text": entry.text,
-            "sources": entry.sources, "origins": entry.origins,
-        }  # fmt: skip
-        row = session.get(TimelineEntry, entry_id) if entry_id else None
-        if row is None:
-            row = TimelineEntry(**fields)
-        else:
-            row.sqlmodel_update(fields)
-        session.add(row)
-        session.flush()
-        claims = {d.known.id: d.known.claim for d in entry.datings}
-        session.add_all(
-            TimelineEvidence(entry_id=row.id, claim_id=UUID(key), start=c.start, end=c.end, exact=c.exact)
-            for key, c in claims.items()
-        )
-    session.flush()
-    session.exec(
-        delete(TimelineEntry).where(
-            col(TimelineEntry.story_id) == story_id, ~exists().where(col(TimelineEvidence.entry_id) == TimelineEntry.id)
-        )
-    )
+    ids = [entry_id or new_id() for entry_id in kept]
+    session.exec(delete(TimelineEntry).where(col(TimelineEntry.id).in_(list(old))))
+    _insert(session, TimelineEntry, (_entry(story_id, x, entry) for x, entry in zip(ids, entries, strict=True)))
+    _insert(session, TimelineEvidence, (e for x, entry in zip(ids, entries, strict=True) for e in _evidence(x, entry)))
+    empty = ~exists().where(col(TimelineEvidence.entry_id) == TimelineEntry.id)
+    session.exec(delete(TimelineEntry).where(col(TimelineEntry.story_id) == story_id, empty))
+
+
+def _entry(story_id: UUID, entry_id: UUID, entry: Entry) -> dict[str, Any]:
+    return {
+        "id": entry_id, "story_id": story_id, "edtf": entry.edtf, "earliest": entry.earliest, "latest": entry.latest,
+        "sort_at": entry.sort_at, "precision": entry.precision, "basis": entry.basis, "text": entry.text,
+        "sources": entry.sources, "origins": entry.origins,
+    }  # fmt: skip
+
+
+def _evidence(entry_id: UUID, entry: Entry) -> list[dict[str, Any]]:
+    claims = {d.known.id: d.known.claim for d in entry.datings}
+    return [
+        {"entry_id": entry_id, "claim_id": UUID(key), "start": c.start, "end": c.end, "exact": c.exact}
+        for key, c in claims.items()
+    ]
+
+
+def _insert(session: Session, table: type[SQLModel], rows: Iterable[dict[str, Any]]) -> None:
+    """Many rows in one statement."""
+    listed = list(rows)
+    if listed:
+        session.connection().execute(insert(table), listed)
 
 
 def forget_claims(session: Session, claim_ids: Sequence[UUID]) -> None:
