@@ -9,16 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from itertools import pairwise
 from uuid import UUID
 
 from sqlalchemy import delete, or_
 from sqlmodel import Session, col, select
 
-from app.domain import conflict, facets, matching, timeline
-from app.domain.conflict import Answer, Link, Report
-from app.domain.grouping import components, keep_ids
-from app.domain.values import ConflictKind, Known, Relation, Span
+from app.domain import composition, matching
+from app.domain.grouping import keep_ids
+from app.domain.values import ConflictKind, Known
 from app.store import derived
 from app.store.candidates import load_known
 from app.store.tables import Article, ClaimMatch, ClaimRow, Story
@@ -47,8 +45,8 @@ def consolidate(
     known = load_known(session, ids)
     matches = [m for m in matches if m.first_id in known and m.second_id in known]
     _rebuild_conflicts(session, story.id, known, matches, versions=versions, now=now)
-    _rebuild_groups(session, story.id, known, matches)
-    _rebuild_timeline(session, story.id, known, matches)
+    derived.write_groups(session, story.id, set(known), composition.groups(known, matches))
+    derived.write_timeline(session, story.id, set(known), composition.entries(known, matches))
     story.version += 1
     story.updated_at = now
     session.add(story)
@@ -73,24 +71,6 @@ def _closure(session: Session, story_id: UUID, start: set[UUID]) -> list[ClaimMa
     return sorted(found.values(), key=lambda m: (m.first_id, m.second_id, m.kind, m.slots))
 
 
-def _answer(known: Known, slot: str) -> Answer:
-    """The slot of the claim that a match is about, by its span; the claim itself when the span is the claim's."""
-    start, end = (int(x) for x in slot.split(":"))
-    claim = known.claim
-    parts: tuple[Span, ...] = (*claim.quantities, *claim.times, *facets.slots(claim))
-    return Answer(known, next((x for x in parts if (x.start, x.end) == (start, end)), claim))
-
-
-def _links(known: dict[UUID, Known], matches: Iterable[ClaimMatch], kind: str) -> list[Link]:
-    links = []
-    for m in matches:
-        if m.kind == kind:
-            first, second = m.slots.split("|")
-            answers = _answer(known[m.first_id], first), _answer(known[m.second_id], second)
-            links.append(Link(*answers, Relation(m.relation), m.confidence))
-    return links
-
-
 def _rebuild_conflicts(
     session: Session,
     story_id: UUID,
@@ -100,51 +80,15 @@ def _rebuild_conflicts(
     versions: dict[str, str],
     now: datetime,
 ) -> None:
-    reports: list[Report] = []
-    for kind in ConflictKind:
-        links = _links(known, matches, kind)
-        for answers in components([], [(x.first, x.second) for x in links]):
-            inside = set(answers)
-            made = conflict.report(kind, [x for x in links if x.first in inside])
-            if made is not None:
-                reports.append(made)
+    reports = composition.reports(known, matches)
     old = derived.conflict_evidence(session, story_id, set(known))
     for kind in ConflictKind:
         mine = [r for r in reports if r.kind == kind]
         had = {c.id: evidence for c, evidence in old if c.kind == kind}
-        kept = keep_ids(had, [frozenset(a.known.id for p in r.positions for a in p.answers) for r in mine])
+        kept = keep_ids(had, [composition.claims_of(r) for r in mine])
         for made, conflict_id in zip(mine, kept, strict=True):
             derived.write_conflict(session, story_id, made, conflict_id=conflict_id, versions=versions, now=now)
         derived.close_conflicts(session, set(had) - set(kept), now=now)
-
-
-def _rebuild_groups(session: Session, story_id: UUID, known: dict[UUID, Known], matches: list[ClaimMatch]) -> None:
-    links = [(m.first_id, m.second_id) for m in matches if m.kind == matching.STATEMENT]
-    groups = [sorted((known[x] for x in group), key=_reported) for group in components(sorted(known), links)]
-    derived.write_groups(session, story_id, set(known), groups)
-
-
-def _rebuild_timeline(session: Session, story_id: UUID, known: dict[UUID, Known], matches: list[ClaimMatch]) -> None:
-    nodes = timeline.datings(known[x] for x in sorted(known))
-    by_claim: dict[str, list[timeline.Dating]] = {}
-    for node in nodes:
-        by_claim.setdefault(node.known.id, []).append(node)
-    one_event = [
-        (x, y)
-        for m in matches
-        if m.kind in (matching.STATEMENT, ConflictKind.DATE)
-        for x in by_claim.get(str(m.first_id), [])
-        for y in by_claim.get(str(m.second_id), [])
-        if timeline.are_one_event(x, y)
-    ]
-    same_day = [(x, y) for group in by_claim.values() for x, y in pairwise(group) if x.time.edtf == y.time.edtf]
-    entries = [timeline.entry(group) for group in components(nodes, one_event + same_day)]
-    derived.write_timeline(session, story_id, set(known), entries)
-
-
-def _reported(known: Known) -> tuple[str, str, int]:
-    instant = known.published_at or known.created_at
-    return (instant.isoformat(), known.article_id, known.claim.start)
 
 
 def neighbours(session: Session, article_id: UUID) -> set[UUID]:

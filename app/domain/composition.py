@@ -1,0 +1,93 @@
+"""What a set of claims and the matches between them add up to: conflict reports, claim groups, timeline entries.
+
+Pure, so that a story as it stands and a story as it stood are composed by the same functions: only the claims differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import Protocol
+from uuid import UUID
+
+from app.domain import conflict, facets, matching, timeline
+from app.domain.conflict import Answer, Link, Report
+from app.domain.grouping import components
+from app.domain.timeline import Dating, Entry
+from app.domain.values import ConflictKind, Known, Relation, Span
+
+
+class Matched(Protocol):
+    """A stored match: the two claims, the kind of question, and which of their slots answer it."""
+
+    first_id: UUID
+    second_id: UUID
+    kind: str
+    slots: str  # "start:end|start:end"
+    relation: str
+    confidence: float
+
+
+def reports(known: Mapping[UUID, Known], matches: Sequence[Matched]) -> list[Report]:
+    """One report for each question that the claims answer differently."""
+    found: list[Report] = []
+    for kind in ConflictKind:
+        links = _links(known, matches, kind)
+        for answers in components([], [(x.first, x.second) for x in links]):
+            inside = set(answers)
+            made = conflict.report(kind, [x for x in links if x.first in inside])
+            if made is not None:
+                found.append(made)
+    return found
+
+
+def _links(known: Mapping[UUID, Known], matches: Iterable[Matched], kind: ConflictKind) -> list[Link]:
+    links = []
+    for m in matches:
+        if m.kind == kind:
+            first, second = m.slots.split("|")
+            answers = _answer(known[m.first_id], first), _answer(known[m.second_id], second)
+            links.append(Link(*answers, Relation(m.relation), m.confidence))
+    return links
+
+
+def _answer(known: Known, slot: str) -> Answer:
+    """The slot of the claim that a match is about, by its span; the claim itself when the span is the claim's."""
+    start, end = (int(x) for x in slot.split(":"))
+    claim = known.claim
+    parts: tuple[Span, ...] = (*claim.quantities, *claim.times, *facets.slots(claim))
+    return Answer(known, next((x for x in parts if (x.start, x.end) == (start, end)), claim))
+
+
+def groups(known: Mapping[UUID, Known], matches: Iterable[Matched]) -> list[list[Known]]:
+    """Claims that say the same, each group in order of report; a claim that nobody repeats is a group of one."""
+    links = [(m.first_id, m.second_id) for m in matches if m.kind == matching.STATEMENT]
+    return [sorted((known[x] for x in group), key=_reported) for group in components(sorted(known), links)]
+
+
+def _reported(known: Known) -> tuple[str, str, int]:
+    instant = known.published_at or known.created_at
+    return (instant.isoformat(), known.article_id, known.claim.start)
+
+
+def entries(known: Mapping[UUID, Known], matches: Iterable[Matched]) -> list[Entry]:
+    """One timeline entry for each event that the claims date."""
+    nodes = timeline.datings(known[x] for x in sorted(known))
+    by_claim: dict[str, list[Dating]] = {}
+    for node in nodes:
+        by_claim.setdefault(node.known.id, []).append(node)
+    one_event = [
+        (x, y)
+        for m in matches
+        if m.kind in (matching.STATEMENT, ConflictKind.DATE)
+        for x in by_claim.get(str(m.first_id), [])
+        for y in by_claim.get(str(m.second_id), [])
+        if timeline.are_one_event(x, y)
+    ]
+    same_day = [(x, y) for group in by_claim.values() for x, y in pairwise(group) if x.time.edtf == y.time.edtf]
+    return [timeline.entry(group) for group in components(nodes, one_event + same_day)]
+
+
+def claims_of(report: Report) -> frozenset[str]:
+    """The ids of the claims that a report stands on."""
+    return frozenset(answer.known.id for position in report.positions for answer in position.answers)
