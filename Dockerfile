@@ -1,4 +1,6 @@
 # One image for every role: serve (everything, the default), api, worker, migrate.
+# A container is reached from outside: it starts once there is an API key ('keys create NAME' on the same volume or
+# database), or with CLAIMLINE_TRUST_NETWORK=true.
 
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /app

@@ -11,22 +11,22 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import ValidationError
 from sqlalchemy import Engine
 
 from app import logs
+from app.commands import keys
+from app.commands.opening import open_database, read_settings
 from app.domain.errors import ConfigurationError
 from app.pipeline.supervisor import CONFIGURATION_EXIT, Supervisor, exit_with_parent
 from app.settings import Settings
-from app.store.embedded import database_url
-from app.store.engine import SessionFactory, check_database, create_engine, session_factory
+from app.store.engine import SessionFactory, session_factory
 from app.store.schema import check_schema, upgrade
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ app = typer.Typer(
 )
 models = typer.Typer(help="The models that workers load.", no_args_is_help=True)
 app.add_typer(models, name="models")
+app.add_typer(keys.app, name="keys")
 
 Host = Annotated[str | None, typer.Option(help="Address to bind instead of CLAIMLINE_HOST.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port instead of CLAIMLINE_PORT; 0: a free one.")]
@@ -63,13 +64,14 @@ def serve(host: Host = None, port: Port = None, concurrency: Concurrency = None)
     """
     from app.api.server import ApiServer, listening
 
-    settings = _settings(host=host, port=port, worker_concurrency=concurrency)
+    settings = read_settings(host=host, port=port, worker_concurrency=concurrency)
     with (
         listening(settings.host, settings.port) as listener,
-        _database(settings, pool_size=10, max_overflow=20) as (url, engine),
+        open_database(settings, pool_size=10, max_overflow=20) as (url, engine),
     ):
         upgrade(engine)
         server = ApiServer(listener)
+        api = _api(settings, engine)
         worker = Supervisor(
             [sys.executable, "-m", "app.cli", "worker", "--supervised"],
             env={"CLAIMLINE_DATABASE_URL": url, "CLAIMLINE_WORKER_CONCURRENCY": str(settings.worker_concurrency)},
@@ -78,7 +80,7 @@ def serve(host: Host = None, port: Port = None, concurrency: Concurrency = None)
         )
         worker.start()
         try:
-            server.run(_api(settings, engine), on_stop=worker.ask_to_stop, on_second_signal=worker.kill)
+            server.run(api, on_stop=worker.ask_to_stop, on_second_signal=worker.kill)
         finally:
             worker.stop()
     if server.is_refused:
@@ -90,10 +92,10 @@ def api(host: Host = None, port: Port = None) -> None:
     """Answer HTTP only. Needs a migrated database, and workers elsewhere to analyse what comes in."""
     from app.api.server import ApiServer, listening
 
-    settings = _settings(host=host, port=port)
+    settings = read_settings(host=host, port=port)
     with (
         listening(settings.host, settings.port) as listener,
-        _database(settings, pool_size=10, max_overflow=20) as (_, engine),
+        open_database(settings, pool_size=10, max_overflow=20) as (_, engine),
     ):
         check_schema(engine)
         ApiServer(listener).run(_api(settings, engine))
@@ -108,11 +110,11 @@ def worker(
     supervised: Annotated[bool, typer.Option(hidden=True)] = False,
 ) -> None:
     """Analyse articles. Run as many as you like, on as many machines, against one database."""
-    settings = _settings(worker_concurrency=concurrency)
+    settings = read_settings(worker_concurrency=concurrency)
     os.nice(WORKER_NICENESS)
     if supervised:
         exit_with_parent(functools.partial(os.kill, os.getpid(), signal.SIGTERM))
-    with _database(settings, pool_size=settings.worker_concurrency + 1, max_overflow=2) as (url, engine):
+    with open_database(settings, pool_size=settings.worker_concurrency + 1, max_overflow=2) as (url, engine):
         check_schema(engine)
         if metrics_port is not None:
             _serve_metrics(settings.host, metrics_port)
@@ -133,8 +135,8 @@ def worker(
 @app.command()
 def migrate() -> None:
     """Bring the database's schema up to this release. Safe to run at any time, also from several places at once."""
-    settings = _settings()
-    with _database(settings, pool_size=1, max_overflow=0) as (_, engine):
+    settings = read_settings()
+    with open_database(settings, pool_size=1, max_overflow=0) as (_, engine):
         upgrade(engine)
     log.info("database_migrated")
 
@@ -158,7 +160,7 @@ def list_models() -> None:
     """List the model folders under CLAIMLINE_MODELS_DIR: version, kind, licence, source."""
     from app.ml.manifest import read_manifest
 
-    for folder in _model_folders(_settings()):
+    for folder in _model_folders(read_settings()):
         manifest = read_manifest(folder)
         typer.echo("  ".join((manifest.version, manifest.kind, manifest.licence, manifest.source)))
 
@@ -168,7 +170,7 @@ def verify_models() -> None:
     """Check every file of every model folder against its manifest."""
     from app.ml.manifest import load_manifest
 
-    for folder in _model_folders(_settings()):
+    for folder in _model_folders(read_settings()):
         typer.echo(f"{load_manifest(folder).version}  ok")
 
 
@@ -184,18 +186,6 @@ def main() -> None:
         raise SystemExit(1) from error
 
 
-def _settings(**given: Any) -> Settings:
-    """Settings with the command line's words over the environment's; logs are set up with them."""
-    try:
-        settings = Settings(**{name: value for name, value in given.items() if value is not None})
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        name = "_".join(str(part) for part in first["loc"][:1]).upper()
-        raise ConfigurationError(f"CLAIMLINE_{name}: {first['msg']}.") from error
-    logs.configure(level=settings.log_level, format=settings.log_format)
-    return settings
-
-
 def _model_folders(settings: Settings) -> list[Path]:
     models_dir = settings.models_dir
     folders = sorted(path.parent for path in models_dir.glob("*/manifest.toml"))
@@ -204,26 +194,33 @@ def _model_folders(settings: Settings) -> list[Path]:
     return folders
 
 
-@contextmanager
-def _database(settings: Settings, *, pool_size: int, max_overflow: int) -> Iterator[tuple[str, Engine]]:
-    with database_url(settings.database_url, data_dir=settings.data_dir) as url:
-        engine = create_engine(url, pool_size=pool_size, max_overflow=max_overflow)
-        try:
-            check_database(engine)
-            yield url, engine
-        finally:
-            engine.dispose()
-
-
 def _api(settings: Settings, engine: Engine) -> FastAPI:
     from app.api.app import create_app
     from app.pipeline.jobs import defer_analysis
+    from app.store.keys import has_keys
 
+    sessions = session_factory(engine)
+    allow_keyless = settings.trust_network or _is_loopback(settings.host)
+    with sessions() as session:
+        if not allow_keyless and not has_keys(session):
+            raise ConfigurationError(
+                f"CLAIMLINE_HOST {settings.host} is not loopback and there are no API keys: make one with 'claimline "
+                "keys create NAME', or set CLAIMLINE_TRUST_NETWORK=true where everybody who reaches it may do anything."
+            )
     return create_app(
-        sessions=session_factory(engine),
+        sessions=sessions,
+        allow_keyless=allow_keyless,
+        rate_limit=settings.rate_limit,
         defer_analysis=defer_analysis,
         load_encoder=functools.partial(_load_encoder, settings),
     )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _load_encoder(settings: Settings) -> Encoder:

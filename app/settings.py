@@ -31,6 +31,12 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address the HTTP server binds")
     port: int = Field(default=8000, ge=0, le=65535, description="Port the HTTP server binds; 0 takes a free one")
+    trust_network: bool = Field(
+        default=False, description="Bind any address although there are no API keys: all who reach it may do anything"
+    )
+    rate_limit: int = Field(
+        default=600, ge=0, description="Requests a minute of one API key, in each API process; 0: any number"
+    )
     worker_concurrency: int = Field(default=1, ge=1, le=64, description="Articles one worker process analyses at once")
     model_threads: int = Field(default=0, ge=0, le=256, description="Threads a model may use; 0: one for each core")
     batch_tokens: int = Field(default=4096, ge=256, description="Token budget of one model batch, padding included")

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Header
 from sqlmodel import Session
@@ -17,6 +18,7 @@ from app.store.articles import Submission, add_articles
 from app.store.idempotency import StoredAnswer, claim_key, store_answer
 from app.store.stories import get_heir
 from app.store.tables import Article, utc_now
+from app.store.workspaces import bound
 
 IdempotencyKey = Annotated[
     str | None,
@@ -58,10 +60,15 @@ def accept(session: Session, services: Services, submissions: Sequence[Submissio
 
 
 def once(
-    services: Services, key: str | None, *, request: Sequence[Any], work: Callable[[Session], StoredAnswer]
+    services: Services,
+    workspace_id: UUID,
+    key: str | None,
+    *,
+    request: Sequence[Any],
+    work: Callable[[Session], StoredAnswer],
 ) -> StoredAnswer:
     """Do the work in one transaction, and with a key no more than once: the same request gets its answer again."""
-    with services.sessions.begin() as session:
+    with bound(services.sessions, workspace_id) as session:
         if key is None:
             return work(session)
         request_hash = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()

@@ -14,9 +14,11 @@ from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 from starlette.responses import JSONResponse, Response
 
-from app.api import examples, problems, swagger
+from app.api import access, examples, problems, swagger
+from app.api.access import Access, Gate
 from app.api.deps import DeferAnalysis, MovedToHeirError, NotModifiedError, Services
 from app.api.middleware import BodyLimit, RequestContext
+from app.api.rates import RateLimiter
 from app.api.routes import articles, batch, claims, conflicts, operations, stories, timeline
 from app.api.schemas.articles import ArticleIn
 from app.api.schemas.common import Problem
@@ -58,6 +60,9 @@ article now has a `summary`, its `claims` and a `story_id`. With a few articles 
 **Conventions.** JSON in UTF-8; times in RFC 3339, UTC; ids are opaque. Listings are pages: pass `next_cursor` back as
 `?cursor=`. Reads of a story carry an `ETag`; send it as `If-None-Match` and be answered `304` until something
 changes. Errors are RFC 9457 problems with a stable `type`. Every answer has an `X-Request-ID`, yours if you sent one.
+
+**Keys.** Where the operator has made API keys, send yours as `Authorization: Bearer claimline_...`. It belongs to a
+workspace, and sees nothing of others. `RateLimit` headers say how many requests it has left.
 """
 
 _TAGS = [
@@ -71,12 +76,18 @@ _TAGS = [
 
 
 def create_app(
-    *, sessions: SessionFactory, defer_analysis: DeferAnalysis, load_encoder: Callable[[], Encoder]
+    *,
+    sessions: SessionFactory,
+    defer_analysis: DeferAnalysis,
+    load_encoder: Callable[[], Encoder],
+    allow_keyless: bool = True,
+    rate_limit: int = 0,
 ) -> FastAPI:
     """The application on this database.
 
     ``defer_analysis(session, article_id)`` queues an analysis in the session's transaction; ``load_encoder`` is called
-    when claims are searched for the first time.
+    when claims are searched for the first time. ``allow_keyless``: without any key in the database, everybody may do
+    everything; ``rate_limit``: requests a minute of one key, 0 for any number.
     """
     app = _application()
     app.state.services = Services(
@@ -84,6 +95,7 @@ def create_app(
         defer_analysis=defer_analysis,
         load_encoder=load_encoder,
         watch=AnalysisWatch(sessions=sessions),
+        gate=Gate(sessions, allow_keyless, RateLimiter(rate_limit) if rate_limit else None),
     )
     return app
 
@@ -113,6 +125,7 @@ def _application() -> FastAPI:
     problems.install(app)
     app.add_exception_handler(MovedToHeirError, _on_moved)
     app.add_exception_handler(NotModifiedError, _on_not_modified)
+    app.add_middleware(Access)
     app.add_middleware(BodyLimit, limit=MAX_BODY, limits={"/v1/articles/batch": MAX_BATCH_BODY})
     app.add_middleware(RequestContext)
     return app
@@ -139,6 +152,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             [(Problem, "serialization"), (ArticleIn, "validation")], ref_template="#/components/schemas/{model}"
         )
         document["components"]["schemas"] |= definitions["$defs"]
+        access.describe(document)
         app.openapi_schema = examples.with_nulls(document)
     return app.openapi_schema
 

@@ -17,6 +17,7 @@ from fastapi import Depends, Header, Path, Query, Request, Response
 from sqlmodel import Session
 
 from app.api import examples
+from app.api.access import Gate
 from app.api.pagination import Paging, listing_of
 from app.api.problems import MEDIA, ProblemError
 from app.api.schemas.common import Limit
@@ -24,8 +25,10 @@ from app.api.waiting import AnalysisWatch
 from app.domain.errors import NotFoundError
 from app.domain.ports import Encoder
 from app.store.engine import SessionFactory
+from app.store.keys import Caller
 from app.store.stories import get_heir, get_story
 from app.store.tables import Story, utc_now
+from app.store.workspaces import bound
 
 DeferAnalysis = Callable[[Session, UUID], object]
 
@@ -38,6 +41,7 @@ class Services:
     defer_analysis: DeferAnalysis
     load_encoder: Callable[[], Encoder]
     watch: AnalysisWatch
+    gate: Gate
     _encoder: Encoder | None = None
     _loading: threading.Lock = field(default_factory=threading.Lock)
 
@@ -56,13 +60,21 @@ async def _services(request: Request) -> Services:
 ServicesDep = Annotated[Services, Depends(_services)]
 
 
-def _writing(services: ServicesDep) -> Iterator[Session]:
-    with services.sessions.begin() as session:
+async def _workspace_id(request: Request) -> UUID:
+    caller: Caller = request.state.caller
+    return caller.workspace_id
+
+
+WorkspaceId = Annotated[UUID, Depends(_workspace_id)]  # of the caller
+
+
+def _writing(services: ServicesDep, workspace_id: WorkspaceId) -> Iterator[Session]:
+    with bound(services.sessions, workspace_id) as session:
         yield session
 
 
-def _reading(services: ServicesDep) -> Iterator[Session]:
-    with services.sessions.begin() as session:
+def _reading(services: ServicesDep, workspace_id: WorkspaceId) -> Iterator[Session]:
+    with bound(services.sessions, workspace_id) as session:
         # Several queries make one answer: they must see one moment of the story.
         session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
         yield session

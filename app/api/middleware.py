@@ -37,7 +37,7 @@ class RequestContext:
         given = Headers(scope=scope).get(REQUEST_ID, "")
         request_id = given if _SANE_ID.fullmatch(given) else uuid4().hex
         scope.setdefault("state", {})["request_id"] = request_id
-        answer = _Answer(send, request_id=request_id, is_head=scope["method"] == "HEAD")
+        answer = _Answer(scope, send)
         if answer.is_head:
             scope["method"] = "GET"  # routes answer GET; the body is left out on the way back
         started = time.perf_counter()
@@ -85,17 +85,18 @@ class BodyLimit:
 
 
 class _Answer:
-    """Passes an answer on, with the request's id on it, and keeps its status."""
+    """Passes an answer on, with the request's id and ``state.headers`` on it, and keeps its status."""
 
-    def __init__(self, send: Send, *, request_id: str, is_head: bool) -> None:
-        self._send, self._request_id, self.is_head = send, request_id, is_head
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._send, self._state, self.is_head = send, scope["state"], scope["method"] == "HEAD"
         self.status = 0
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
-            headers[REQUEST_ID] = self._request_id
+            headers[REQUEST_ID] = self._state["request_id"]
+            headers.update(self._state.get("headers", {}))
             headers.setdefault("X-Content-Type-Options", "nosniff")
         elif self.is_head and message["type"] == "http.response.body":
             message = {**message, "body": b""}

@@ -2,6 +2,7 @@
 
 NotFoundError          404    InvalidInputError      422    ConflictingStateError  409
 UnavailableError       503    IdempotencyMismatch    422    ConfigurationError     503    anything unforeseen  500
+401, 403 and 429 are HTTP's own: see ``api.access``
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ class ProblemType:
 
 
 MALFORMED = ProblemType("malformed-body", 400, "The body cannot be read")
+UNAUTHENTICATED = ProblemType("unauthenticated", 401, "An API key is needed")
+FORBIDDEN = ProblemType("forbidden", 403, "The API key does not allow this")
 NOT_FOUND = ProblemType("not-found", 404, "There is no such thing")
 METHOD = ProblemType("method-not-allowed", 405, "The method is not allowed here")
 STATE = ProblemType("conflicting-state", 409, "The request contradicts what is stored")
@@ -45,6 +48,7 @@ MEDIA = ProblemType("unsupported-media-type", 415, "The body is of the wrong typ
 INVALID = ProblemType("invalid-request", 422, "The request is not valid")
 CURSOR = ProblemType("invalid-cursor", 422, "The cursor is not valid")
 KEY_REUSED = ProblemType("idempotency-key-reused", 422, "The Idempotency-Key belongs to another request")
+RATE_LIMITED = ProblemType("rate-limited", 429, "Too many requests")
 INTERNAL = ProblemType("internal-error", 500, "Something went wrong in the service")
 UNAVAILABLE = ProblemType("unavailable", 503, "The service cannot answer now")
 
@@ -135,6 +139,16 @@ def of_validation(request: Request, error: RequestValidationError | ValidationEr
     return problem(request, INVALID, f"{where}{faults[0].detail}{more}", faults=faults)
 
 
+def of_problem(request: Request, error: ProblemError) -> Response:
+    return answer(problem(request, error.kind, error.detail), headers=error.headers)
+
+
+def database_away(request: Request, error: Exception) -> Response:
+    """The database is away, out of connections, or gave up waiting for a lock: worth trying again."""
+    log.warning("database_unavailable", error=type(getattr(error, "orig", error)).__name__)
+    return answer(problem(request, UNAVAILABLE, "The database does not answer in time. Try again."))
+
+
 def internal_error(request: Request) -> Response:
     """What an unforeseen failure is answered with: nothing of its inside. The caller logs it."""
     return answer(problem(request, INTERNAL, _internal(request)))
@@ -167,7 +181,7 @@ async def _on_claimline_error(request: Request, error: Exception) -> Response:
 
 async def _on_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, ProblemError)
-    return answer(problem(request, error.kind, error.detail), headers=error.headers)
+    return of_problem(request, error)
 
 
 async def _on_validation(request: Request, error: Exception) -> Response:
@@ -187,9 +201,7 @@ async def _on_http(request: Request, error: Exception) -> Response:
 
 
 async def _on_database(request: Request, error: Exception) -> Response:
-    """The database is away, out of connections, or gave up waiting for a lock: worth trying again."""
-    log.warning("database_unavailable", error=type(getattr(error, "orig", error)).__name__)
-    return answer(problem(request, UNAVAILABLE, "The database does not answer in time. Try again."))
+    return database_away(request, error)
 
 
 ANY_RESPONSE: dict[str, Any] = {
@@ -225,6 +237,9 @@ STORY_RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 _EXAMPLES = {
+    UNAUTHENTICATED.name: "Send an API key as 'Authorization: Bearer ...'.",
+    FORBIDDEN.name: "This key has not the scope write.",
+    RATE_LIMITED.name: "This key may make 600 requests a minute.",
     INVALID.name: "/text: Field required.",
     NOT_FOUND.name: "There is no article with the id '01930311-2c4e-7a11-9f5e-1c7a2f9d3b40'.",
     MALFORMED.name: "The body is not JSON: Expecting value at character 9.",

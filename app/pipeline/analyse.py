@@ -103,7 +103,9 @@ class Analyst:
         analysis.lock_linking(session)
         article = _fresh(session, article_id)
         if article.story_id is None:
-            article.story_id = self._choose_story(session, article) or self._found_story(session, made.headline)
+            article.story_id = self._choose_story(session, article) or self._found_story(
+                session, made.headline, workspace_id=article.workspace_id
+            )
         story = consolidation.lock_story(session, article.story_id)
         analysis.file_article(session, article, story.id)
         return story.id, analysis.resolve_undated(session, story)
@@ -118,8 +120,8 @@ class Analyst:
         choice = linking.choose_story(features, candidates, window_days=self.story_window.days)
         return UUID(choice.story_id) if choice else None
 
-    def _found_story(self, session: Session, headline: str) -> UUID:
-        story = Story(title=headline, created_at=self.now(), updated_at=self.now())
+    def _found_story(self, session: Session, headline: str, *, workspace_id: UUID) -> UUID:
+        story = Story(workspace_id=workspace_id, title=headline, created_at=self.now(), updated_at=self.now())
         session.add(story)
         session.flush()
         return story.id

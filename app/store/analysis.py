@@ -92,7 +92,8 @@ def _origin(session: Session, article: Article) -> UUID:
     distance = cast(Any, Article.embedding).cosine_distance(article.embedding)
     nearest = session.exec(
         select(Article)
-        .where(Article.id != article.id, Article.created_at <= article.created_at, col(Article.origin_id).is_not(None))
+        .where(Article.workspace_id == article.workspace_id, Article.id != article.id)
+        .where(Article.created_at <= article.created_at, col(Article.origin_id).is_not(None))
         .where(distance <= 1 - COPY_SIMILARITY)
         .order_by(distance, col(Article.created_at), col(Article.id))
         .limit(5)
@@ -106,7 +107,7 @@ def nearest_articles(session: Session, article: Article, *, window: timedelta) -
     past the window a gap costs, but does not forbid."""
     distance = cast(Any, Article.embedding).cosine_distance(article.embedding)
     query = select(Article, (1 - distance).label("similarity")).where(
-        Article.id != article.id, col(Article.story_id).is_not(None)
+        Article.workspace_id == article.workspace_id, Article.id != article.id, col(Article.story_id).is_not(None)
     )
     at = article.published_at or midnight(article.dated)
     if at is not None:

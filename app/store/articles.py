@@ -17,7 +17,8 @@ from sqlmodel import Session, col, select
 
 from app.domain.errors import NotFoundError
 from app.store.loading import without
-from app.store.tables import Article, ArticleSummary
+from app.store.tables import DEFAULT_WORKSPACE, Article, ArticleSummary
+from app.store.workspaces import workspace_of
 
 UNSETTLED = ("queued", "analysing")
 Found = TypeVar("Found")
@@ -49,12 +50,15 @@ class Filters:
     published_to: datetime | None = None
 
 
-def fingerprint(submission: Submission) -> str:
-    """What makes two submissions the same article: the text up to white space and Unicode composition, the source up
-    to case, and the client's own id. Title, date, language and metadata do not count. 64 hexadecimal digits."""
+def fingerprint(submission: Submission, *, workspace_id: UUID = DEFAULT_WORKSPACE) -> str:
+    """What makes two submissions the same article: the workspace, the text up to white space and Unicode composition,
+    the source up to case, and the client's own id. Title, date, language and metadata do not count. 64 hexadecimal
+    digits."""
     text = " ".join(unicodedata.normalize("NFC", submission.text).split())
     source = [(part or "").strip().casefold() for part in (submission.source_name, submission.source_domain)]
-    return hashlib.sha256(json.dumps([text, source, submission.external_id]).encode()).hexdigest()
+    # The default workspace is left out: its articles may be older than workspaces are.
+    whose = [] if workspace_id == DEFAULT_WORKSPACE else [str(workspace_id)]
+    return hashlib.sha256(json.dumps([text, source, submission.external_id, *whose]).encode()).hexdigest()
 
 
 def add_articles(session: Session, submissions: Sequence[Submission], *, now: datetime) -> list[tuple[Article, bool]]:
@@ -63,11 +67,12 @@ def add_articles(session: Session, submissions: Sequence[Submission], *, now: da
     Safe against the same article arriving twice at once, also in batches: rows go in by order of fingerprint, so that
     two transactions that share articles wait for each other in one direction only.
     """
-    prints = [fingerprint(submission) for submission in submissions]
+    workspace_id = workspace_of(session)
+    prints = [fingerprint(submission, workspace_id=workspace_id) for submission in submissions]
     rows: dict[str, Article] = {}
     for submission, print_ in zip(submissions, prints, strict=True):
         if print_ not in rows:
-            rows[print_] = _row(submission, fingerprint=print_, now=now)
+            rows[print_] = _row(submission, workspace_id=workspace_id, fingerprint=print_, now=now)
     fresh = _insert(session, [rows[print_] for print_ in sorted(rows)])
     stored = rows | _known(session, set(rows) - fresh)
     answers = []
@@ -77,9 +82,14 @@ def add_articles(session: Session, submissions: Sequence[Submission], *, now: da
     return answers
 
 
-def _row(submission: Submission, *, fingerprint: str, now: datetime) -> Article:
-    is_pinned = submission.story_id is not None
-    return Article(fingerprint=fingerprint, is_story_pinned=is_pinned, created_at=now, **asdict(submission))
+def _row(submission: Submission, *, workspace_id: UUID, fingerprint: str, now: datetime) -> Article:
+    return Article(
+        workspace_id=workspace_id,
+        fingerprint=fingerprint,
+        is_story_pinned=submission.story_id is not None,
+        created_at=now,
+        **asdict(submission),
+    )
 
 
 def _insert(session: Session, rows: Sequence[Article]) -> set[str]:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select, update
 
 from app.domain.errors import IdempotencyMismatchError
 from app.store.tables import IdempotencyRecord
+from app.store.workspaces import workspace_of
 
 KEPT_FOR = timedelta(hours=24)
 SWEPT_AT_ONCE = 100
@@ -30,6 +31,7 @@ def claim_key(session: Session, key: str, *, request_hash: str, now: datetime) -
     A second request with the key waits here until the first one's transaction ends. Raises IdempotencyMismatchError
     when the key belongs to another request. None: the caller answers, and calls ``store_answer`` before it commits.
     """
+    key = _stored(session, key)
     _sweep(session, now=now)
     fresh = {"request_hash": request_hash, "status": 0, "body": {}, "headers": {}, "created_at": now}
     taking = insert(IdempotencyRecord).values(key=key, **fresh)
@@ -46,8 +48,14 @@ def claim_key(session: Session, key: str, *, request_hash: str, now: datetime) -
 
 def store_answer(session: Session, key: str, answer: StoredAnswer) -> None:
     """Keep what the request with this key is answered; in the same transaction as what the request did."""
+    key = _stored(session, key)
     kept = {"status": answer.status, "body": answer.body, "headers": answer.headers}
     session.exec(update(IdempotencyRecord).where(col(IdempotencyRecord.key) == key).values(**kept))
+
+
+def _stored(session: Session, key: str) -> str:
+    """The key as it is kept: clients of two workspaces may choose the same."""
+    return f"{workspace_of(session)}:{key}"
 
 
 def _sweep(session: Session, *, now: datetime) -> None:

@@ -25,7 +25,8 @@ def nearest_claims(session: Session, vector: Vector, *, limit: int) -> Sequence[
     session.connection().execute(text("SELECT set_config('hnsw.ef_search', :n, true)"), {"n": str(max(100, limit))})
     vectors: Any = ClaimRow.embedding
     distance = vectors.cosine_distance(vector)
-    nearest = select(ClaimRow.id, distance.label("distance")).order_by(distance).limit(limit).subquery()
+    # The join is what keeps the search within the session's workspace: a claim has none of its own.
+    nearest = select(ClaimRow.id, distance.label("distance")).join(Article).order_by(distance).limit(limit).subquery()
     rows = session.exec(
         select(ClaimRow, Article, nearest.c.distance)
         .join(nearest, nearest.c.id == ClaimRow.id)

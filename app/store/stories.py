@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from app.domain.errors import NotFoundError
 from app.store.search import has_words
 from app.store.tables import Article, ArticleSummary, Conflict, Story
+from app.store.workspaces import workspace_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class StoryFigures:
 
 
 def add_story(session: Session, *, title: str, now: datetime) -> Story:
-    story = Story(title=title, created_at=now, updated_at=now)
+    story = Story(workspace_id=workspace_of(session), title=title, created_at=now, updated_at=now)
     session.add(story)
     session.flush()
     return story

@@ -1,5 +1,6 @@
 """The database, as SQLModel tables. Written only by ``app.store``; every derived row says what version made it.
 
+workspace ── api_key; its stories and articles, and through them all the rest
 article ── article_summary
    │└───── claim ── claim_match (pairs of claims that answer one question)
  story ─── claim_group ── claim_group_member
@@ -23,6 +24,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
 DIMENSIONS = 384  # of the encoder under models/encoder and of the question encoder
+DEFAULT_WORKSPACE = UUID("00000000-0000-7000-8000-000000000000")  # made by the migration; of whoever shows no key
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -55,13 +57,51 @@ def _json() -> Any:
     return Column(JSONB, nullable=False)
 
 
+def _workspace() -> Any:
+    return Column(ForeignKey("workspace.id"), nullable=False, server_default=str(DEFAULT_WORKSPACE))
+
+
+class Workspace(SQLModel, table=True):
+    """Whose articles and stories meet: nothing is seen or linked across workspaces (``store.workspaces``)."""
+
+    __tablename__ = "workspace"
+    __table_args__ = (UniqueConstraint("name"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    name: str
+    created_at: datetime = Field(default_factory=utc_now, sa_column=_instant())
+
+
+class ApiKey(SQLModel, table=True):
+    """A key as far as it is kept: ``prefix`` is its visible beginning, ``digest`` the SHA-256 of all of it. A revoked
+    key stays, so that a service that once had keys is never open again."""
+
+    __tablename__ = "api_key"
+    __table_args__ = (UniqueConstraint("prefix"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    workspace_id: UUID = Field(sa_column=Column(ForeignKey("workspace.id"), nullable=False, index=True))
+    name: str
+    prefix: str
+    digest: str
+    scopes: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    created_at: datetime = Field(default_factory=utc_now, sa_column=_instant())
+    expires_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    last_used_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    revoked_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+
+
 class Story(SQLModel, table=True):
     """Articles about one event. ``version`` grows with every visible change; a merged story points at its heir."""
 
     __tablename__ = "story"
-    __table_args__ = (Index("ix_story_updated", "updated_at", "id"),)
+    __table_args__ = (
+        Index("ix_story_updated", "updated_at", "id"),
+        Index("ix_story_workspace", "workspace_id", "updated_at", "id"),
+    )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
+    workspace_id: UUID = Field(default=DEFAULT_WORKSPACE, sa_column=_workspace())
     title: str
     version: int = 1
     merged_into: UUID | None = Field(default=None, foreign_key="story.id")
@@ -75,6 +115,7 @@ class Article(SQLModel, table=True):
         CheckConstraint("status in ('queued', 'analysing', 'analysed', 'failed')", name="status"),
         UniqueConstraint("fingerprint"),
         Index("ix_article_created", "created_at", "id"),
+        Index("ix_article_workspace", "workspace_id", "created_at", "id"),
         Index("ix_article_story", "story_id", "created_at"),
         Index(
             "ix_article_embedding",
@@ -85,6 +126,7 @@ class Article(SQLModel, table=True):
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
+    workspace_id: UUID = Field(default=DEFAULT_WORKSPACE, sa_column=_workspace())
     text: str
     title: str | None = None
     source_name: str | None = Field(default=None, index=True)

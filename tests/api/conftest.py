@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -15,6 +16,8 @@ from sqlmodel import Session, SQLModel
 from app.api.app import create_app
 from app.pipeline.jobs import defer_analysis
 from app.store.engine import SessionFactory, create_engine, session_factory
+from app.store.keys import Scope, create_key
+from app.store.tables import DEFAULT_WORKSPACE
 from tests.api import world
 from tests.api.world import World
 from tests.conftest import _at, _create
@@ -31,9 +34,11 @@ def api_engine(server_url: str, template_database: str) -> Iterator[Engine]:
 @pytest.fixture
 def sessions(api_engine: Engine) -> SessionFactory:
     """Real commits: requests run in threads and several transactions at once. Each test begins with empty tables."""
-    tables = ", ".join([*(f'"{name}"' for name in SQLModel.metadata.tables), "procrastinate_jobs"])
+    emptied = set(SQLModel.metadata.tables) - {"workspace"} | {"procrastinate_jobs"}
+    tables = ", ".join(f'"{name}"' for name in sorted(emptied))
     with api_engine.begin() as connection:
         connection.execute(text(f"TRUNCATE {tables} CASCADE"))
+        connection.execute(text("DELETE FROM workspace WHERE id <> :own"), {"own": DEFAULT_WORKSPACE})
     return session_factory(api_engine)
 
 
@@ -97,6 +102,25 @@ def brandt(session: Session) -> World:
     built = world.build(session)
     session.commit()
     return built
+
+
+@pytest.fixture
+def make_key(session: Session) -> Callable[..., str]:
+    """Make an API key, in the workspace ``default`` unless told otherwise."""
+
+    def make(*scopes: Scope, workspace: str = "default", expires_at: datetime | None = None) -> str:
+        _, token = create_key(
+            session,
+            name="test",
+            workspace=workspace,
+            scopes=scopes or (Scope.ADMIN,),
+            expires_at=expires_at,
+            now=datetime(2020, 1, 1, tzinfo=UTC),
+        )
+        session.commit()
+        return token
+
+    return make
 
 
 @pytest.fixture

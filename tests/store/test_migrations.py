@@ -59,6 +59,24 @@ def test_the_migrations_can_be_taken_back_and_run_again(empty_engine: Engine) ->
     assert _difference(empty_engine) == []
 
 
+def test_rows_from_before_workspaces_go_to_the_default_one_and_outlive_the_way_back(empty_engine: Engine) -> None:
+    upgrade(empty_engine, revision="job_queue")
+    old = "INSERT INTO story (id, title, version, created_at, updated_at) VALUES (CAST(:id AS uuid), 'Fire', 1, now(), now())"
+    with empty_engine.begin() as connection:
+        connection.execute(text(old), {"id": "01930311-2c4e-7a11-9f5e-1c7a2f9d3b40"})
+    upgrade(empty_engine)
+    with empty_engine.begin() as connection:
+        # as a process of the release before still writes while this one is rolled out
+        connection.execute(text(old), {"id": "01930311-2c4e-7a11-9f5e-1c7a2f9d3b41"})
+        found = connection.execute(
+            text("SELECT w.name, count(*) FROM story s JOIN workspace w ON w.id = s.workspace_id GROUP BY w.name")
+        )
+        assert [tuple(row) for row in found] == [("default", 2)]
+    downgrade(empty_engine, revision="job_queue")
+    with empty_engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM story")) == 2
+
+
 def test_an_old_schema_is_refused_with_the_command_that_helps(empty_engine: Engine) -> None:
     upgrade(empty_engine, revision="first_tables")
     with pytest.raises(ConfigurationError, match="claimline migrate"):

@@ -22,6 +22,7 @@ from app.api.deps import (
     Services,
     ServicesDep,
     WantsSelectors,
+    WorkspaceId,
     WritingSession,
 )
 from app.api.examples import ok
@@ -43,6 +44,7 @@ from app.domain.errors import InvalidInputError, NotFoundError
 from app.store import articles, consolidation, stories
 from app.store.idempotency import StoredAnswer
 from app.store.tables import Article
+from app.store.workspaces import bound
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"])
 
@@ -66,6 +68,7 @@ async def submit_article(
     *,
     body: Annotated[ArticleIn, Body(openapi_examples=examples.shown(examples.ARTICLE_BODIES))],
     services: ServicesDep,
+    workspace_id: WorkspaceId,
     seconds: WaitSeconds,
     key: IdempotencyKey = None,
 ) -> Response:
@@ -78,28 +81,28 @@ async def submit_article(
     most 60) and is `201` with the whole analysis (`200` for an article that was already there). When the time runs
     out it is `202`, and `Location` says where to look.
     """
-    answer = await run_in_threadpool(_submit, services, body, key)
+    answer = await run_in_threadpool(_submit, services, workspace_id, body, key)
     article_id = UUID(answer.body["id"])
     if seconds is None or not await services.watch.until_settled(article_id, timeout=seconds):
         return JSONResponse(answer.body, answer.status, headers=answer.headers)
-    detail = await run_in_threadpool(_detail, services, article_id)
+    detail = await run_in_threadpool(_detail, services, workspace_id, article_id)
     status = 201 if answer.status == 202 else answer.status
     return JSONResponse(
         detail.model_dump(mode="json"), status, headers={**answer.headers, "Preference-Applied": f"wait={seconds}"}
     )
 
 
-def _submit(services: Services, body: ArticleIn, key: str | None) -> StoredAnswer:
+def _submit(services: Services, workspace_id: UUID, body: ArticleIn, key: str | None) -> StoredAnswer:
     def work(session: Session) -> StoredAnswer:
         [(article, is_new)] = accept(session, services, [to_submission(session, body)])
         shown = assembly.article_out(article).model_dump(mode="json")
         return StoredAnswer(202 if is_new else 200, shown, {"Location": f"/v1/articles/{article.id}"})
 
-    return once(services, key, request=["article", body.model_dump(mode="json")], work=work)
+    return once(services, workspace_id, key, request=["article", body.model_dump(mode="json")], work=work)
 
 
-def _detail(services: Services, article_id: UUID) -> ArticleDetail:
-    with services.sessions() as session:
+def _detail(services: Services, workspace_id: UUID, article_id: UUID) -> ArticleDetail:
+    with bound(services.sessions, workspace_id) as session:
         return assembly.article_detail(session, article_id)
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
@@ -16,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.api import assembly, examples, problems
 from app.api.acceptance import IdempotencyKey, accept, once, to_submission
-from app.api.deps import Services, ServicesDep
+from app.api.deps import Services, ServicesDep, WorkspaceId
 from app.api.examples import ok
 from app.api.problems import INVALID, KEY_REUSED, MALFORMED, MEDIA, TOO_LARGE, ProblemError, problem, responses
 from app.api.schemas.articles import ArticleIn, BatchItem, BatchOut
@@ -91,7 +92,9 @@ class Entry:
     },
     openapi_extra={"requestBody": _BODY},
 )
-async def submit_articles(request: Request, services: ServicesDep, key: IdempotencyKey = None) -> Response:
+async def submit_articles(
+    request: Request, services: ServicesDep, workspace_id: WorkspaceId, key: IdempotencyKey = None
+) -> Response:
     """Takes up to 500 articles (32 MiB) as a JSON array, as `{"articles": [...]}`, or as NDJSON
     (`Content-Type: application/x-ndjson`, one article on each line).
 
@@ -101,11 +104,15 @@ async def submit_articles(request: Request, services: ServicesDep, key: Idempote
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = await request.body()
-    answer = await run_in_threadpool(_submit, services, request, media_type, body, key)
+    answer = await run_in_threadpool(
+        _submit, services, workspace_id, request, media_type=media_type, body=body, key=key
+    )
     return JSONResponse(answer.body, answer.status, headers=answer.headers)
 
 
-def _submit(services: Services, request: Request, media_type: str, body: bytes, key: str | None) -> StoredAnswer:
+def _submit(
+    services: Services, workspace_id: UUID, request: Request, *, media_type: str, body: bytes, key: str | None
+) -> StoredAnswer:
     entries = list(_read(media_type, body))
     if not 1 <= len(entries) <= MOST_ARTICLES:
         raise InvalidInputError(f"A batch holds 1 to {MOST_ARTICLES} articles; this one has {len(entries)}.")
@@ -114,7 +121,7 @@ def _submit(services: Services, request: Request, media_type: str, body: bytes, 
         items = _answer(session, services, request, entries)
         return StoredAnswer(200, BatchOut(items=items).model_dump(mode="json"), {})
 
-    return once(services, key, request=["batch", media_type, hashlib.sha256(body).hexdigest()], work=work)
+    return once(services, workspace_id, key, request=["batch", media_type, hashlib.sha256(body).hexdigest()], work=work)
 
 
 def _answer(session: Session, services: Services, request: Request, entries: list[Entry]) -> list[BatchItem]:

@@ -1,0 +1,1 @@
+"""What operators do with a database or a running service, beside running it."""
