@@ -61,7 +61,8 @@ def test_the_migrations_can_be_taken_back_and_run_again(empty_engine: Engine) ->
 
 def test_rows_from_before_workspaces_go_to_the_default_one_and_outlive_the_way_back(empty_engine: Engine) -> None:
     upgrade(empty_engine, revision="job_queue")
-    old = "INSERT INTO story (id, title, version, created_at, updated_at) VALUES (CAST(:id AS uuid), 'Fire', 1, now(), now())"
+    columns = "id, title, version, created_at, updated_at"
+    old = f"INSERT INTO story ({columns}) VALUES (CAST(:id AS uuid), 'Fire', 1, now(), now())"
     with empty_engine.begin() as connection:
         connection.execute(text(old), {"id": "01930311-2c4e-7a11-9f5e-1c7a2f9d3b40"})
     upgrade(empty_engine)

@@ -32,7 +32,7 @@ def elsewhere(session: Session) -> Workspace:
 def test_linking_and_copies_look_at_their_own_workspace_alone(
     session: Session, brandt: World, elsewhere: Workspace
 ) -> None:
-    words = "The harbour master counted the boats that the fire had taken and named every one of them. " * 5
+    words = " ".join(f"On day {n} the harbour master counted {n} boats." for n in range(10))
     first = world.add_article(session, words, story_id=brandt.story.id)
     first.origin_id = first.id
     session.add(first)
