@@ -23,6 +23,7 @@ from sqlalchemy import Engine
 from app import logs
 from app.commands import keys
 from app.commands.opening import open_database, read_settings
+from app.commands.purge import purge
 from app.domain.errors import ConfigurationError
 from app.pipeline.supervisor import CONFIGURATION_EXIT, Supervisor, exit_with_parent
 from app.settings import Settings
@@ -50,6 +51,7 @@ app = typer.Typer(
 models = typer.Typer(help="The models that workers load.", no_args_is_help=True)
 app.add_typer(models, name="models")
 app.add_typer(keys.app, name="keys")
+app.command()(purge)
 
 Host = Annotated[str | None, typer.Option(help="Address to bind instead of CLAIMLINE_HOST.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port instead of CLAIMLINE_PORT; 0: a free one.")]
@@ -127,6 +129,7 @@ def worker(
             analyse=analyse,
             sessions=sessions,
             concurrency=settings.worker_concurrency,
+            retention=timedelta(days=settings.retention_days) if settings.retention_days else None,
             on_registered=_report_id if supervised else _log_ready,
         )
     raise typer.Exit(0 if was_asked else 1)
@@ -211,6 +214,7 @@ def _api(settings: Settings, engine: Engine) -> FastAPI:
         sessions=sessions,
         allow_keyless=allow_keyless,
         rate_limit=settings.rate_limit,
+        max_queue_seconds=settings.max_queue_seconds,
         defer_analysis=defer_analysis,
         load_encoder=functools.partial(_load_encoder, settings),
     )

@@ -20,6 +20,13 @@ STAGE_SECONDS = Histogram(
 MODEL_SECONDS = Histogram(
     "claimline_model_seconds", "Time of one model batch, by step", ["model", "step"], buckets=_SECONDS
 )
+MODEL_TOKENS = Counter("claimline_model_tokens_total", "Tokens that a model has read, padding left out", ["model"])
 JOBS_RESCUED = Counter("claimline_jobs_rescued_total", "Jobs taken back from workers that died", ["outcome"])
 QUEUED_JOBS = Gauge("claimline_queued_jobs", "Analyses waiting or running; read from the database when scraped")
+OLDEST_JOB_SECONDS = Gauge(
+    "claimline_oldest_job_seconds", "How long the next analysis has waited; read from the database when scraped"
+)
+CONFLICTS = Gauge(
+    "claimline_conflicts", "Conflict reports not closed, by verdict; read from the database when scraped", ["verdict"]
+)
 WORKERS = Gauge("claimline_workers", "Workers with a fresh heartbeat; read from the database when scraped")

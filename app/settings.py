@@ -37,6 +37,12 @@ class Settings(BaseSettings):
     rate_limit: int = Field(
         default=600, ge=0, description="Requests a minute of one API key, in each API process; 0: any number"
     )
+    max_queue_seconds: int = Field(
+        default=0, ge=0, description="Articles are refused (429) while the oldest waits longer than this; 0: never"
+    )
+    retention_days: int = Field(
+        default=0, ge=0, le=36500, description="Articles are deleted this long after they were accepted; 0: never"
+    )
     worker_concurrency: int = Field(default=1, ge=1, le=64, description="Articles one worker process analyses at once")
     model_threads: int = Field(default=0, ge=0, le=256, description="Threads a model may use; 0: one for each core")
     batch_tokens: int = Field(default=4096, ge=256, description="Token budget of one model batch, padding included")

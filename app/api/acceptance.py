@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
+import structlog
 from fastapi import Header
 from sqlmodel import Session
 
@@ -19,6 +20,8 @@ from app.store.idempotency import StoredAnswer, claim_key, store_answer
 from app.store.stories import get_heir
 from app.store.tables import Article, utc_now
 from app.store.workspaces import bound
+
+log = structlog.get_logger(__name__)
 
 IdempotencyKey = Annotated[
     str | None,
@@ -53,6 +56,8 @@ def to_submission(session: Session, article: ArticleIn) -> Submission:
 def accept(session: Session, services: Services, submissions: Sequence[Submission]) -> list[tuple[Article, bool]]:
     """Store what is new and defer its analysis; for each submission its article and whether it is new."""
     answers = add_articles(session, submissions, now=utc_now())
+    new = [str(article.id) for article, is_new in answers if is_new]
+    log.info("articles_accepted", new=len(new), known=len(answers) - len(new), first_id=new[0] if new else None)
     for article, is_new in answers:
         if is_new:
             services.defer_analysis(session, article.id)

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 
 from app.api import access, examples, problems, swagger
 from app.api.access import Access, Gate
+from app.api.backlog import Backlog
 from app.api.deps import DeferAnalysis, MovedToHeirError, NotModifiedError, Services
 from app.api.middleware import BodyLimit, RequestContext
 from app.api.rates import RateLimiter
@@ -82,12 +83,14 @@ def create_app(
     load_encoder: Callable[[], Encoder],
     allow_keyless: bool = True,
     rate_limit: int = 0,
+    max_queue_seconds: int = 0,
 ) -> FastAPI:
     """The application on this database.
 
     ``defer_analysis(session, article_id)`` queues an analysis in the session's transaction; ``load_encoder`` is called
     when claims are searched for the first time. ``allow_keyless``: without any key in the database, everybody may do
-    everything; ``rate_limit``: requests a minute of one key, 0 for any number.
+    everything; ``rate_limit``: requests a minute of one key, 0 for any number;
+    ``max_queue_seconds``: articles are refused while the oldest one waits longer, 0 for never.
     """
     app = _application()
     app.state.services = Services(
@@ -95,6 +98,7 @@ def create_app(
         defer_analysis=defer_analysis,
         load_encoder=load_encoder,
         watch=AnalysisWatch(sessions=sessions),
+        backlog=Backlog(sessions, max_queue_seconds),
         gate=Gate(sessions, allow_keyless, RateLimiter(rate_limit) if rate_limit else None),
     )
     return app

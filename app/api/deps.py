@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 from app.api import examples
 from app.api.access import Gate
+from app.api.backlog import Backlog
 from app.api.pagination import Paging, listing_of
 from app.api.problems import MEDIA, ProblemError
 from app.api.schemas.common import Limit
@@ -42,6 +43,7 @@ class Services:
     load_encoder: Callable[[], Encoder]
     watch: AnalysisWatch
     gate: Gate
+    backlog: Backlog
     _encoder: Encoder | None = None
     _loading: threading.Lock = field(default_factory=threading.Lock)
 
@@ -124,6 +126,13 @@ async def json_body(request: Request) -> None:
 
 
 JsonBody = Depends(json_body)
+
+
+def _queue_keeps_up(services: ServicesDep) -> None:
+    services.backlog.check()
+
+
+QueueKeepsUp = Depends(_queue_keeps_up)
 
 
 def parse_id(what: str, id: str) -> UUID:

@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 
 REQUEST_ID = "X-Request-ID"
 _SANE_ID = re.compile(r"[A-Za-z0-9._~:+/=@-]{1,128}")
+_TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
 _PLAIN_PATHS = ("/docs", "/openapi.json")
 _QUIET_ROUTES = ("/healthz", "/readyz", "/metrics")
 
@@ -41,7 +42,7 @@ class RequestContext:
         if answer.is_head:
             scope["method"] = "GET"  # routes answer GET; the body is left out on the way back
         started = time.perf_counter()
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        with structlog.contextvars.bound_contextvars(request_id=request_id, **_trace(Headers(scope=scope))):
             try:
                 await self.app(scope, receive, answer.send)
             except Exception as error:
@@ -51,6 +52,12 @@ class RequestContext:
                 await problems.internal_error(Request(scope))(scope, receive, answer.send)
             finally:
                 _record(scope, status=answer.status, seconds=time.perf_counter() - started)
+
+
+def _trace(headers: Headers) -> dict[str, str]:
+    """The id of the trace that the request is part of (W3C Trace Context), for the logs."""
+    found = _TRACEPARENT.fullmatch(headers.get("traceparent", ""))
+    return {"trace_id": found[1]} if found and found[1] != "0" * 32 else {}
 
 
 class BodyLimit:
@@ -113,4 +120,12 @@ def _record(scope: Scope, *, status: int, seconds: float) -> None:
     metrics.HTTP_REQUESTS.labels(scope["method"], route, str(status)).inc()
     metrics.HTTP_SECONDS.labels(scope["method"], route).observe(seconds)
     if route not in _QUIET_ROUTES:
-        log.info("request", method=scope["method"], route=route, status=status, milliseconds=round(seconds * 1000, 1))
+        caller = scope["state"].get("caller")
+        log.info(
+            "request",
+            method=scope["method"],
+            route=route,
+            status=status,
+            milliseconds=round(seconds * 1000, 1),
+            key=caller and caller.key,
+        )

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from app.commands.opening import open_session
+from app.commands.opening import open_sessions, read_settings
 from app.domain.errors import ConfigurationError, InvalidInputError, NotFoundError
 from app.store import keys
 from app.store.keys import Scope
@@ -31,7 +31,7 @@ def create(
     now = utc_now()
     if not name.strip() or not workspace.strip() or "\x00" in name + workspace:
         raise ConfigurationError("Keys and workspaces need a name.")
-    with open_session() as session:
+    with open_sessions(read_settings()) as sessions, sessions.begin() as session:
         try:
             row, token = keys.create_key(
                 session,
@@ -51,7 +51,7 @@ def create(
 def list_() -> None:
     """List all keys by their visible prefix, with workspace, scopes and last use."""
     table = Table("prefix", "name", "workspace", "scopes", "created", "expires", "last used", "state")
-    with open_session() as session:
+    with open_sessions(read_settings()) as sessions, sessions.begin() as session:
         for row, workspace in keys.list_keys(session):
             instants = (row.created_at, row.expires_at, row.last_used_at)
             shown = [at.strftime("%Y-%m-%d %H:%M") if at else "-" for at in instants]
@@ -64,7 +64,7 @@ def revoke(
     prefix: Annotated[str, typer.Argument(help="Its visible beginning, as in claimline_1a2b3c4d.")],
 ) -> None:
     """Revoke a key for good; running services refuse it within two seconds."""
-    with open_session() as session:
+    with open_sessions(read_settings()) as sessions, sessions.begin() as session:
         try:
             keys.revoke_key(session, prefix, now=utc_now())
         except NotFoundError as error:

@@ -8,13 +8,12 @@ from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import Engine
-from sqlmodel import Session
 
 from app import logs
 from app.domain.errors import ConfigurationError
 from app.settings import Settings
 from app.store.embedded import database_url
-from app.store.engine import check_database, create_engine, session_factory
+from app.store.engine import SessionFactory, check_database, create_engine, session_factory
 from app.store.schema import check_schema, upgrade
 
 
@@ -43,12 +42,10 @@ def open_database(settings: Settings, *, pool_size: int, max_overflow: int) -> I
 
 
 @contextmanager
-def open_session() -> Iterator[Session]:
-    """A session on the current schema for a short command, committed when it ends well."""
-    settings = read_settings()
+def open_sessions(settings: Settings) -> Iterator[SessionFactory]:
+    """Sessions on the current schema, for a short command."""
     with open_database(settings, pool_size=1, max_overflow=0) as (_, engine):
         if settings.database_url is None:  # nobody else migrates a private server
             upgrade(engine)
         check_schema(engine)
-        with session_factory(engine).begin() as session:
-            yield session
+        yield session_factory(engine)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.errors import ConfigurationError
+from app.metrics import MODEL_SECONDS, MODEL_TOKENS
 from app.ml.batching import Batch, make_batches
 from app.ml.manifest import Manifest
 
@@ -43,6 +44,7 @@ class TokenModel:
         the budget of a batch, padding included. Raises ConfigurationError when they cannot be loaded."""
         if manifest.max_length is None:
             raise ConfigurationError(f"Model folder {manifest.folder}: the manifest gives no max_length.")
+        self._name = manifest.folder.name
         self._max_length = manifest.max_length
         self._batch_tokens = batch_tokens
         self._tokenizer = _load_tokenizer(manifest)
@@ -52,14 +54,15 @@ class TokenModel:
         """Tokens of each text, or of each text with its partner in ``pairs``; the longer side is cut first."""
         if not texts:
             return []
-        found = self._tokenizer(
-            [_encodable(text) for text in texts],
-            None if pairs is None else [_encodable(text) for text in pairs],
-            truncation="longest_first",
-            max_length=self._max_length,
-            return_attention_mask=False,
-            return_token_type_ids=True,
-        )
+        with MODEL_SECONDS.labels(self._name, "tokenise").time():
+            found = self._tokenizer(
+                [_encodable(text) for text in texts],
+                None if pairs is None else [_encodable(text) for text in pairs],
+                truncation="longest_first",
+                max_length=self._max_length,
+                return_attention_mask=False,
+                return_token_type_ids=True,
+            )
         return [Tokens(i, s) for i, s in zip(found["input_ids"], found["token_type_ids"], strict=True)]
 
     def forward(self, tokens: Sequence[Tokens]) -> Iterator[tuple[Batch, NDArray[np.float32]]]:
@@ -80,7 +83,9 @@ class TokenModel:
             length = len(row.ids)
             ids[at, :length], segments[at, :length], mask[at, :length] = row.ids, row.segments, 1
         feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": segments}
-        output: NDArray[np.float32] = self._session.run(None, feed)[0]
+        with MODEL_SECONDS.labels(self._name, "forward").time():
+            output: NDArray[np.float32] = self._session.run(None, feed)[0]
+        MODEL_TOKENS.labels(self._name).inc(int(mask.sum()))
         return output
 
 

@@ -13,6 +13,7 @@ import signal
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from uuid import UUID
 
 from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision, SyncPsycopgConnector
@@ -27,9 +28,13 @@ from app.domain.errors import InvalidInputError, NotFoundError
 from app.logs import bound_contextvars, get_logger
 from app.store import workers
 from app.store.engine import SessionFactory, conninfo
+from app.store.retention import purge
+from app.store.tables import utc_now
 from app.store.workers import ANALYSE, HEARTBEAT_SECONDS, MAX_ATTEMPTS, STALLED_SECONDS
 
 QUEUE = "analysis"
+PURGE = "purge_expired"
+PURGE_CRON = "17 * * * *"
 RESCUE_SECONDS = 5.0
 POLL_SECONDS = 2.0  # for jobs whose time comes without a notification: retries
 DRAIN_SECONDS = 6.0  # what a job in flight gets to finish after SIGTERM, before it is put back
@@ -73,8 +78,11 @@ def _deferring_app() -> App:
     return App(connector=SyncPsycopgConnector())
 
 
-def worker_app(url: str, *, analyse: Callable[[UUID], None], sessions: SessionFactory) -> App:
-    """The queue as a worker sees it: one task, which runs ``analyse`` in a thread."""
+def worker_app(
+    url: str, *, analyse: Callable[[UUID], None], sessions: SessionFactory, retention: timedelta | None = None
+) -> App:
+    """The queue as a worker sees it: analyses in a thread, and every hour, on one of the workers, what is past its
+    retention is let go of."""
     app = App(connector=PsycopgConnector(conninfo=conninfo(url), min_size=1, max_size=4))
 
     @app.task(name=ANALYSE, queue=QUEUE, pass_context=True, retry=BackOff())
@@ -82,7 +90,20 @@ def worker_app(url: str, *, analyse: Callable[[UUID], None], sessions: SessionFa
         with bound_contextvars(job_id=context.job.id, article_id=article_id):
             _analyse(UUID(article_id), analyse=analyse, sessions=sessions, attempts=context.job.attempts)
 
+    @app.periodic(cron=PURGE_CRON)
+    @app.task(name=PURGE, queue=QUEUE, queueing_lock=PURGE)
+    def purge_expired(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate says for when it was meant
+        if retention is not None:
+            purge_older(sessions, retention)
+
     return app
+
+
+def purge_older(sessions: SessionFactory, retention: timedelta) -> None:
+    now = utc_now()
+    purged = purge(sessions, before=now - retention, now=now)
+    if purged:
+        log.info("articles_purged", articles=purged)
 
 
 def _analyse(article_id: UUID, *, analyse: Callable[[UUID], None], sessions: SessionFactory, attempts: int) -> None:
@@ -121,13 +142,14 @@ def run_worker(
     concurrency: int,
     on_registered: Callable[[int], None] | None = None,
     drain_seconds: float = DRAIN_SECONDS,
+    retention: timedelta | None = None,
 ) -> bool:
     """Take jobs until SIGTERM or SIGINT; True when it was asked to stop, False when it stopped by itself.
 
     After the signal no job is taken; the ones in flight get ``drain_seconds``, then they are put back and the process
     exits under them. A second signal exits at once and leaves them to be rescued.
     """
-    app = worker_app(url, analyse=analyse, sessions=sessions)
+    app = worker_app(url, analyse=analyse, sessions=sessions, retention=retention)
     running = _run(app, sessions, concurrency=concurrency, on_registered=on_registered, drain_seconds=drain_seconds)
     return asyncio.run(running)
 

@@ -95,6 +95,16 @@ def get_conflict(session: Session, conflict_id: UUID) -> ConflictRead:
     )
 
 
+def count_open(session: Session) -> dict[str, int]:
+    """Reports that are not closed, of all that the session sees, for every verdict there can be."""
+    rows = session.execute(
+        sqlalchemy.select(col(Conflict.verdict), func.count())
+        .where(col(Conflict.closed_at).is_(None))
+        .group_by(col(Conflict.verdict))
+    )
+    return dict.fromkeys(("contradiction", "discrepancy", "update"), 0) | {row[0]: row[1] for row in rows}
+
+
 def judge_conflict(session: Session, conflict_id: UUID, changes: dict[str, Any], *, now: datetime) -> None:
     """Record an editor's ``status`` and ``note``, as far as ``changes`` has them, and bump the story's version.
 

@@ -45,6 +45,18 @@ def count_jobs(session: Session) -> int:
     return int(session.connection().execute(text(query), {"task": ANALYSE}).scalar_one())
 
 
+def oldest_job_seconds(session: Session) -> float:
+    """How long the analysis that is next in the queue has waited; 0 when none waits. By the database's clock."""
+    query = """
+        SELECT extract(epoch FROM clock_timestamp() - max(event.at)) FROM procrastinate_events event
+        WHERE event.type IN ('deferred', 'deferred_for_retry') AND event.job_id = (
+            SELECT id FROM procrastinate_jobs
+            WHERE status = 'todo' AND task_name = :task AND (scheduled_at IS NULL OR scheduled_at <= now())
+            ORDER BY priority DESC, id LIMIT 1)
+    """
+    return max(0.0, float(session.connection().execute(text(query), {"task": ANALYSE}).scalar_one() or 0.0))
+
+
 def rescue_stalled(session: Session, *, stalled_seconds: float = STALLED_SECONDS) -> Rescue:
     """Take back the jobs of workers whose heartbeat stopped. The caller commits.
 

@@ -18,6 +18,7 @@ from app.api.deps import (
     JsonBody,
     Now,
     PagingDep,
+    QueueKeepsUp,
     ReadingSession,
     Services,
     ServicesDep,
@@ -34,6 +35,8 @@ from app.api.problems import (
     MALFORMED,
     MEDIA,
     NOT_FOUND,
+    QUEUE_BEHIND,
+    RATE_LIMITED,
     TOO_LARGE,
     responses,
 )
@@ -55,13 +58,13 @@ router = APIRouter(prefix="/v1/articles", tags=["articles"])
     summary="Submit an article",
     response_model=ArticleOut,
     status_code=202,
-    dependencies=[JsonBody],
+    dependencies=[JsonBody, QueueKeepsUp],
     responses={
         202: ok("Accepted: the article is stored, and a worker will analyse it.", examples.ARTICLE_QUEUED),
         200: ok("The same article is already there; nothing was changed.", examples.ARTICLE_ANALYSED)
         | {"model": ArticleOut},
         201: ok("With `Prefer: wait`: stored and analysed.", examples.ARTICLE_DETAIL) | {"model": ArticleDetail},
-        **responses(MALFORMED, TOO_LARGE, MEDIA, INVALID, KEY_REUSED),
+        **responses(MALFORMED, TOO_LARGE, MEDIA, INVALID, KEY_REUSED, RATE_LIMITED, QUEUE_BEHIND),
     },
 )
 async def submit_article(

@@ -17,9 +17,20 @@ from starlette.concurrency import run_in_threadpool
 
 from app.api import assembly, examples, problems
 from app.api.acceptance import IdempotencyKey, accept, once, to_submission
-from app.api.deps import Services, ServicesDep, WorkspaceId
+from app.api.deps import QueueKeepsUp, Services, ServicesDep, WorkspaceId
 from app.api.examples import ok
-from app.api.problems import INVALID, KEY_REUSED, MALFORMED, MEDIA, TOO_LARGE, ProblemError, problem, responses
+from app.api.problems import (
+    INVALID,
+    KEY_REUSED,
+    MALFORMED,
+    MEDIA,
+    QUEUE_BEHIND,
+    RATE_LIMITED,
+    TOO_LARGE,
+    ProblemError,
+    problem,
+    responses,
+)
 from app.api.schemas.articles import ArticleIn, BatchItem, BatchOut
 from app.api.schemas.common import Problem
 from app.domain.errors import InvalidInputError
@@ -85,10 +96,11 @@ class Entry:
     "/batch",
     operation_id="submitArticles",
     summary="Submit many articles",
+    dependencies=[QueueKeepsUp],
     response_model=BatchOut,
     responses={
         200: ok("One answer for each article, in order.", examples.BATCH_OUT),
-        **responses(MALFORMED, TOO_LARGE, MEDIA, INVALID, KEY_REUSED),
+        **responses(MALFORMED, TOO_LARGE, MEDIA, INVALID, KEY_REUSED, RATE_LIMITED, QUEUE_BEHIND),
     },
     openapi_extra={"requestBody": _BODY},
 )

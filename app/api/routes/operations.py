@@ -16,7 +16,7 @@ from app.api.examples import ok
 from app.api.problems import UNAVAILABLE, responses
 from app.api.schemas.common import Output
 from app.domain.errors import UnavailableError
-from app.store import workers
+from app.store import conflicts, workers
 
 router = APIRouter(tags=["operations"])
 
@@ -71,18 +71,22 @@ def get_readiness(services: ServicesDep) -> Readiness:
     },
 )
 def get_metrics(services: ServicesDep) -> Response:
-    """Counts and timings of this process, and the length of the queue."""
+    """Counts and timings of this process, the state of the queue, and the conflict reports there are."""
     try:
         with services.sessions() as session:
             _read_gauges(session)
     except SQLAlchemyError:
         # Metrics are wanted most when the database is away; a gauge that cannot be read says so.
-        metrics.QUEUED_JOBS.set(float("nan"))
-        metrics.WORKERS.set(float("nan"))
+        metrics.CONFLICTS.clear()
+        for gauge in (metrics.QUEUED_JOBS, metrics.OLDEST_JOB_SECONDS, metrics.WORKERS):
+            gauge.set(float("nan"))
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
 def _read_gauges(session: Session) -> None:
     session.connection().execute(text("SET LOCAL statement_timeout = '2s'"))
     metrics.QUEUED_JOBS.set(workers.count_jobs(session))
+    metrics.OLDEST_JOB_SECONDS.set(workers.oldest_job_seconds(session))
+    for verdict, number in conflicts.count_open(session).items():
+        metrics.CONFLICTS.labels(verdict).set(number)
     metrics.WORKERS.set(workers.count_workers(session))

@@ -1,0 +1,86 @@
+"""What is past its time goes with all it brought; the rest stays as if it had never been there."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlmodel import Session, select
+from typer.testing import CliRunner
+
+from app import cli
+from app.domain.errors import ConfigurationError
+from app.pipeline.jobs import purge_older
+from app.store.engine import SessionFactory, create_engine
+from app.store.retention import purge
+from app.store.tables import Article, ClaimRow, Conflict, Story, TimelineEntry, Workspace
+from tests.api import world
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+OLD, NEW = NOW - timedelta(days=40), NOW - timedelta(days=2)
+
+
+def _world(session: Session) -> world.World:
+    """A story whose one article is old and the other new, and one that is old altogether."""
+    built = world.build(session)
+    built.ledger.created_at, built.radio.created_at, built.story.created_at = OLD, NEW, OLD
+    gone = world.add_story(session, "Gone", created_at=OLD)
+    world.add_story(session, "Merged into it", created_at=OLD, merged_into=gone.id)
+    article = world.add_article(session, "Old words.", story_id=gone.id, created_at=OLD)
+    world.add_conflict(session, world.add_claim(session, article, "Old words."))
+    world.add_story(session, "Empty and new", created_at=NEW)
+    session.add_all((built.ledger, built.radio, built.story))
+    session.commit()
+    return built
+
+
+def test_old_articles_go_with_their_claims_and_what_stood_on_them(session: Session, sessions: SessionFactory) -> None:
+    built = _world(session)
+    assert purge(sessions, before=NOW - timedelta(days=30), now=NOW) == 2
+    assert purge(sessions, before=NOW - timedelta(days=30), now=NOW) == 0
+    session.expire_all()
+    assert [article.id for article in session.exec(select(Article))] == [built.radio.id]
+    assert [claim.id for claim in session.exec(select(ClaimRow))] == [built.fifty_five.id]
+    assert session.exec(select(TimelineEntry)).all() == []
+    [conflict] = session.exec(select(Conflict)).all()
+    assert (conflict.id, conflict.closed_at is None) == (built.conflict.id, False)
+    assert {story.title for story in session.exec(select(Story))} == {"Fire at Brandt Quay", "Empty and new"}
+
+
+def test_one_workspace_can_be_purged_alone(session: Session, sessions: SessionFactory) -> None:
+    elsewhere = Workspace(name="elsewhere")
+    session.add(elsewhere)
+    session.flush()
+    world.add_article(session, "Theirs.", workspace_id=elsewhere.id, created_at=OLD)
+    world.add_article(session, "Ours.", created_at=OLD)
+    session.commit()
+    assert purge(sessions, before=NOW, workspace_id=elsewhere.id, now=NOW) == 1
+    assert [article.text for article in session.exec(select(Article))] == ["Ours."]
+
+
+def test_the_hourly_task_keeps_what_is_within_the_retention(session: Session, sessions: SessionFactory) -> None:
+    now = datetime.now(UTC)
+    for days in (1, 29, 31):
+        world.add_article(session, f"{days} days.", created_at=now - timedelta(days=days))
+    session.commit()
+    purge_older(sessions, timedelta(days=30))
+    assert {article.text for article in session.exec(select(Article))} == {"1 days.", "29 days."}
+
+
+def test_the_command_asks_first(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLAIMLINE_DATABASE_URL", database_url)
+    engine = create_engine(database_url)
+    with Session(engine) as session:
+        world.add_article(session, "Words.", created_at=OLD)
+        session.commit()
+        run = CliRunner().invoke
+        assert isinstance(run(cli.app, ["purge"]).exception, ConfigurationError)
+        assert isinstance(
+            run(cli.app, ["purge", "--days", "1", "--workspace", "x", "--yes"]).exception, ConfigurationError
+        )
+        assert run(cli.app, ["purge", "--days", "1"], input="n\n").exit_code == 1
+        assert len(session.exec(select(Article)).all()) == 1
+        session.rollback()
+        assert "1 articles deleted" in run(cli.app, ["purge", "--days", "1", "--yes"]).stdout
+        assert session.exec(select(Article)).all() == []
+    engine.dispose()
