@@ -21,7 +21,9 @@ import typer
 from sqlalchemy import Engine
 
 from app import logs
-from app.commands import keys
+from app.commands import keys, models
+from app.commands.export import export
+from app.commands.ingest import ingest
 from app.commands.opening import open_database, read_settings
 from app.commands.purge import purge
 from app.domain.errors import ConfigurationError
@@ -48,10 +50,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-models = typer.Typer(help="The models that workers load.", no_args_is_help=True)
-app.add_typer(models, name="models")
+app.add_typer(models.app, name="models")
 app.add_typer(keys.app, name="keys")
-app.command()(purge)
+for command in (ingest, export, purge):
+    app.command()(command)
 
 Host = Annotated[str | None, typer.Option(help="Address to bind instead of CLAIMLINE_HOST.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port instead of CLAIMLINE_PORT; 0: a free one.")]
@@ -158,25 +160,6 @@ def openapi(
         raise ConfigurationError("openapi/openapi.json is not what the code describes: run 'make openapi'.")
 
 
-@models.command("list")
-def list_models() -> None:
-    """List the model folders under CLAIMLINE_MODELS_DIR: version, kind, licence, source."""
-    from app.ml.manifest import read_manifest
-
-    for folder in _model_folders(read_settings()):
-        manifest = read_manifest(folder)
-        typer.echo("  ".join((manifest.version, manifest.kind, manifest.licence, manifest.source)))
-
-
-@models.command("verify")
-def verify_models() -> None:
-    """Check every file of every model folder against its manifest."""
-    from app.ml.manifest import load_manifest
-
-    for folder in _model_folders(read_settings()):
-        typer.echo(f"{load_manifest(folder).version}  ok")
-
-
 def main() -> None:
     """Entry point. What the operator can mend is one line on stderr and exit code 2."""
     try:
@@ -187,14 +170,6 @@ def main() -> None:
     except Exception as error:
         log.exception("command_failed")
         raise SystemExit(1) from error
-
-
-def _model_folders(settings: Settings) -> list[Path]:
-    models_dir = settings.models_dir
-    folders = sorted(path.parent for path in models_dir.glob("*/manifest.toml"))
-    if not folders:
-        raise ConfigurationError(f"There are no model folders in {models_dir}: set CLAIMLINE_MODELS_DIR.")
-    return folders
 
 
 def _api(settings: Settings, engine: Engine) -> FastAPI:
@@ -235,7 +210,7 @@ def _load_encoder(settings: Settings) -> Encoder:
 
 
 def _analyst(settings: Settings, sessions: SessionFactory) -> Callable[..., None]:
-    _model_folders(settings)  # before the imports that take seconds
+    models.model_folders(settings)  # before the imports that take seconds
     from app.language.reader import SpacyReader
     from app.ml.runtime import load_models
     from app.pipeline.analyse import Analyst

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine
@@ -13,17 +12,8 @@ from typer.testing import CliRunner, Result
 from app import cli
 from app.domain.errors import ConfigurationError
 from app.settings import Settings
-from app.store.engine import create_engine
 from app.store.keys import find_caller
 from app.store.tables import utc_now
-
-
-@pytest.fixture
-def engine(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    monkeypatch.setenv("CLAIMLINE_DATABASE_URL", database_url)
-    engine = create_engine(database_url)
-    yield engine
-    engine.dispose()
 
 
 def run(*arguments: str) -> Result:
