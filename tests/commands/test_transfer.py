@@ -102,7 +102,7 @@ def test_a_key_is_sent_and_one_that_may_not_write_is_told_so(
         session.commit()
     monkeypatch.setattr("app.api.access.FRESH_SECONDS", -1.0)
     monkeypatch.setenv("CLAIMLINE_API_KEY", tokens[Scope.READ])
-    with pytest.raises(ConfigurationError, match="403.*scope write"):
+    with pytest.raises(ConfigurationError, match=r"403.*scope write"):
         raise run(str(folder), url=url).exception or AssertionError
     monkeypatch.setenv("CLAIMLINE_API_KEY", tokens[Scope.WRITE])
     assert run(str(folder), url=url).exit_code == 0
