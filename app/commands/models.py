@@ -1,8 +1,12 @@
-"""``claimline models``: what lies in the model folders."""
+"""``claimline models``: what lies in the model folders, whether it is intact, and how good it is.
+
+``eval`` measures the models under CLAIMLINE_MODELS_DIR through the classes that serve; the cards name the files.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,7 +14,13 @@ from app.commands.opening import read_settings
 from app.domain.errors import ConfigurationError
 from app.settings import Settings
 
+if TYPE_CHECKING:
+    from app.domain.values import Claim
+    from app.ml.runtime import Models
+
 app = typer.Typer(help="The models that workers load.", no_args_is_help=True)
+evaluation = typer.Typer(help="Measure the models: the tables of their cards.", no_args_is_help=True)
+app.add_typer(evaluation, name="eval")
 
 
 def model_folders(settings: Settings) -> list[Path]:
@@ -38,3 +48,56 @@ def verify_models() -> None:
 
     for folder in model_folders(read_settings()):
         typer.echo(f"{load_manifest(folder).version}  ok")
+
+
+@evaluation.command("entailment")
+def evaluate_entailment(
+    pairs: Annotated[Path, typer.Option(help="JSON lines with premise, hypothesis and label; category if any.")],
+) -> None:
+    """Accuracy, calibration and false contradictions of the entailment model."""
+    from app.ml.evaluation import entailment_table
+    from app.ml.labelled import read_pairs
+
+    sets = read_pairs(pairs)
+    typer.echo(entailment_table(_models().entailment, sets))
+
+
+@evaluation.command("question")
+def evaluate_question(
+    families: Annotated[Path, typer.Option(help="Folder of question families, one JSON file for each event.")],
+) -> None:
+    """Ranking by the question encoder, and the question head on pairs of sentences, with and without marked slots."""
+    from app.language.reader import SpacyReader
+    from app.ml.evaluation import question_tables
+    from app.ml.families import read_events
+    from app.ml.question_pairs import slots_of
+
+    events, reader = read_events(families), SpacyReader()
+    texts = {each.text for event in events for family in event.families for each in family.all_sentences}
+    slots = {text: slots_of(reader.read(text, title=None, published_at=None), 0, len(text)) for text in sorted(texts)}
+    for table in question_tables(_models(), events, slots=slots):
+        typer.echo(f"{table}\n")
+
+
+@evaluation.command("worthiness")
+def evaluate_worthiness(
+    sentences: Annotated[Path, typer.Option(help="JSON, a list or lines, with text and label (1: check-worthy).")],
+) -> None:
+    """Ranking, F1 and calibration of check-worthiness, on the sentences that the language layer takes for claims."""
+    from app.language.reader import SpacyReader
+    from app.ml.evaluation import worthiness_table
+    from app.ml.labelled import read_sentences
+
+    rows, reader = read_sentences(sentences), SpacyReader()
+    found: list[tuple[Claim, bool]] = [
+        (claim, label) for text, label in rows for claim in reader.read(text, title=None, published_at=None).claims[:1]
+    ]
+    claims, labels = [claim for claim, _ in found], [label for _, label in found]
+    typer.echo(worthiness_table(_models().worthiness, claims, labels, name=sentences.stem))
+
+
+def _models() -> Models:
+    from app.ml.runtime import load_models
+
+    settings = read_settings()
+    return load_models(settings.models_dir, threads=settings.model_threads, batch_tokens=settings.batch_tokens)

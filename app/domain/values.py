@@ -228,12 +228,14 @@ class Entailment:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A claim in the context the pair models read it in."""
+    """A claim in the context the pair models read it in. ``slot`` is the part of ``text`` that a pair is asked about,
+    as (start, end) offsets into it; None asks about the claim as a whole."""
 
     text: str
     context: str
     title: str | None
     published: date | None
+    slot: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import random
 import re
 from dataclasses import replace
 
-from claimpairs import Event, Family, Sentence
+from app.ml.families import Event, Family, Sentence
 
 MASK = "[MASK]"
 _NUMBER_WORD = (

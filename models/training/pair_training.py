@@ -99,7 +99,10 @@ def fit(
             model.train()
             batch = batches[step]
             labels = torch.tensor([examples[index].label for index in batch])
-            value = loss(model(**tokenizer.pad([encoded[index] for index in batch], return_tensors="pt")), labels)
+            inputs = tokenizer.pad([encoded[index] for index in batch], return_tensors="pt")
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=options.bf16):
+                logits = model(**inputs)
+            value = loss(logits.float(), labels)
             optimiser.zero_grad()
             value.backward()
             torch.nn.utils.clip_grad_norm_(parameters, 1.0)
@@ -128,6 +131,7 @@ def add_options(parser: argparse.ArgumentParser, *, lr: float, tokens: int) -> N
     parser.add_argument("--start", type=Path, help="weights of a PairClassifier whose body to start from")
     parser.add_argument("--lr", type=float, default=lr)
     parser.add_argument("--tokens", type=int, default=tokens, help="tokens a batch, padding included")
+    parser.add_argument("--bf16", action="store_true", help="forward in bfloat16; weights and loss stay fp32")
     parser.add_argument("--minutes", type=float, help="end by the clock: the schedule is fitted to it")
     parser.add_argument("--warmup", type=float, default=0.03)
     parser.add_argument("--decay-from", type=float, default=0.0)

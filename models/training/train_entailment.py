@@ -1,6 +1,7 @@
 """Train the entailment cross-encoder: does a premise entail or contradict a hypothesis?
 
-python models/training/train_entailment.py --data ../shared/data/nli --out RUN
+    python models/training/train_entailment.py --data ../shared/data/nli --out RUN --bf16 \
+        --families ../shared/data/claimpairs/train
 """
 
 from __future__ import annotations
@@ -11,21 +12,25 @@ from pathlib import Path
 
 import torch
 from backbone import PairClassifier, base_checkpoint, load_tokenizer
-from nli import LABELS, NOT_ENTAILMENT, Example, training_examples
+from family_nli import family_examples
+from nli import LABELS, NOT_CONTRADICTION, NOT_ENTAILMENT, Example, training_examples
 from pair_training import add_options, fit, predict
+from splits import hold_out
 from torch import Tensor
+
+from app.ml.families import read_events
 
 TUNE_PAIRS = 2000
 MAX_WORDS = 80
 
 
 def entailment_loss(logits: Tensor, labels: Tensor) -> Tensor:
-    """Cross-entropy; where only "not entailment" is known, of the two other classes together."""
+    """Cross-entropy; where a label only excludes one class, of the two others together."""
     odds = logits.log_softmax(dim=1)
     label = labels[:, 0]
-    two_way = torch.logsumexp(odds[:, 1:], dim=1)
-    three_way = odds.gather(1, label.clamp(max=len(LABELS) - 1)[:, None])[:, 0]
-    return -torch.where(label == NOT_ENTAILMENT, two_way, three_way).mean()
+    found = odds.gather(1, label.clamp(max=len(LABELS) - 1)[:, None])[:, 0]
+    found = torch.where(label == NOT_ENTAILMENT, torch.logsumexp(odds[:, 1:], dim=1), found)
+    return -torch.where(label == NOT_CONTRADICTION, torch.logsumexp(odds[:, :2], dim=1), found).mean()
 
 
 def split(folder: Path, *, seed: int) -> tuple[list[Example], list[Example]]:
@@ -49,12 +54,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     add_options(parser, lr=1e-4, tokens=2000)
     parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--families", type=Path, help="question families to mix in")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     tokenizer, model = load_tokenizer(), PairClassifier(base_checkpoint(), labels=LABELS)
     if options.start:
         model.start_from(options.start)
     training, tuning = split(options.data, seed=options.seed)
+    if options.families:
+        training += family_examples(hold_out(read_events(options.families))[0], seed=options.seed)
 
     def evaluate() -> dict[str, float]:
         return {"score": accuracy(predict(model, tokenizer, tuning), tuning)}

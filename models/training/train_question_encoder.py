@@ -20,13 +20,25 @@ import checkpoint
 import torch
 from augment import distractor, noisy_text
 from backbone import Encoder, base_checkpoint, embed, encode_by_length, freeze_word_embeddings, load_tokenizer
-from claimpairs import Event, Family, Sentence, hold_out, read_events, twins
-from metrics import retrieval
-from passages import encoder_input
+from splits import hold_out, twins
 from torch import Tensor
+
+from app.ml.families import Event, Family, Sentence, read_events
+from app.ml.metrics import retrieval
+from app.ml.passages import CONTEXT_WORDS, SENTENCE_WORDS
 
 SENTENCES_PER_STEP = 72
 KEEP_CONTEXT, ADD_CONTEXT = 0.8, 0.1
+
+
+def encoder_input(sentence: str, *, context: str = "") -> tuple[str, str] | tuple[str]:
+    """What the question encoder's tokenizer gets: the sentence, or (context, sentence) as a text pair.
+
+    The vector is the mean over the sentence's tokens only (``token_type_ids`` 1 of a pair): the context is read so
+    that pronouns resolve, and is not itself embedded.
+    """
+    said, before = " ".join(sentence.split()[:SENTENCE_WORDS]), " ".join(context.split()[-CONTEXT_WORDS:])
+    return (before, said) if before else (said,)
 
 
 def training_batch(group: tuple[Event, ...], rng: random.Random) -> tuple[list[tuple[str, ...]], list[int], list[int]]:

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import importlib.util
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -20,6 +18,8 @@ DAY = date(2025, 3, 9)
         (Passage("The dam held.", "", None, None), "The dam held."),
         (Passage("It\n held.", " ", "Dam  news", DAY), "It held."),
         (Passage("It held.", "The dam was full.", "Dam news", DAY), "The dam was full. | It held."),
+        (Passage("It lost 14 cows.", "«So»", None, None, (8, 10)), '"So" | It lost « 14 » cows.'),
+        (Passage("«It» lost 14.", "", None, None, (5, 9)), '"It" « lost » 14.'),
         (
             Passage(" ".join(["s"] * 80), " ".join(["x", *["c"] * 40]), None, None),
             " | ".join([" ".join(["c"] * 40), " ".join(["s"] * 70)]),
@@ -30,13 +30,10 @@ def test_a_passage_is_its_parts_cut_to_length(passage: Passage, text: str) -> No
     assert passage_text(passage) == text
 
 
-@given(text=st.text(max_size=50), context=st.text(max_size=50))
-def test_training_and_service_write_a_passage_alike(text: str, context: str) -> None:
-    path = Path(__file__).resolve().parents[2] / "models" / "training" / "passages.py"
-    spec = importlib.util.spec_from_file_location("training_passages", path)
-    assert spec is not None
-    assert spec.loader is not None
-    training = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(training)
-    written = training.passage(text, context=context)
-    assert passage_text(Passage(text, context, None, None)) == written
+@given(text=st.text(max_size=50), data=st.data())
+def test_marks_stand_only_around_the_slot(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    written = passage_text(Passage(text, "", None, None, (start, end)))
+    assert written.count("«") == written.count("»") == 1
+    assert passage_text(Passage(text, "", None, None)).count("«") == 0

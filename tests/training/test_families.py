@@ -5,8 +5,13 @@ from pathlib import Path
 
 import pytest
 from augment import jitter_digits, mask_numbers, with_answer_of
-from claimpairs import Event, hold_out, read_event, read_events
-from pairs import RELATIONS, UNKNOWN, measured_pairs, training_step
+from pairs import Sampler
+from splits import hold_out
+
+from app.domain.errors import ConfigurationError
+from app.ml.families import Event, read_event, read_events
+from app.ml.passages import passage_text
+from app.ml.question_pairs import RELATIONS, UNKNOWN, Pair, measured_pairs
 
 
 def test_an_event_is_read_with_its_relations_either_way_round(event_file: Path) -> None:
@@ -17,7 +22,7 @@ def test_an_event_is_read_with_its_relations_either_way_round(event_file: Path) 
 
 
 def test_a_folder_without_events_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="no event files"):
+    with pytest.raises(ConfigurationError, match="no event files"):
         read_events(tmp_path)
 
 
@@ -57,25 +62,69 @@ def test_jitter_keeps_the_length_of_numbers_and_all_else() -> None:
 
 def test_measured_pairs_leave_out_near_misses_that_answer_the_question(event_file: Path) -> None:
     pairs = measured_pairs([read_event(event_file)], other_per_family=100)
-    texts = [side for pair in pairs for side in (pair.left, pair.right)]
+    texts = [side.text for pair in pairs for side in (pair.left, pair.right)]
     assert not any("A dozen cows" in text for text in texts)
     assert sum(pair.kind == "near" for pair in pairs) == 3
-    assert sorted(RELATIONS[pair.relation] for pair in pairs if pair.same) == [
+    assert sorted(RELATIONS[pair.relation] for pair in pairs if pair.is_same) == [
         "agree",
         "contradiction",
         "contradiction",
         "discrepancy",
     ]
-    assert {pair.same for pair in pairs if pair.kind == "other"} == {False}
+    assert {pair.is_same for pair in pairs if pair.kind == "other"} == {False}
 
 
-def test_a_training_step_knows_a_relation_only_within_a_question(event_file: Path) -> None:
-    event = read_event(event_file)
-    for seed in range(30):
-        step = training_step(event, event.families, {}, random.Random(seed))
-        for left, right, same, relation in step.labels:
-            if relation != UNKNOWN:
-                assert same
-            sides = [side.rsplit(" | ", maxsplit=1)[-1] for side in (step.left[left], step.right[right])]
-            if any("barn holds" in side for side in sides):
-                assert not same
+SLOTS = {
+    "Twelve cows drowned in the barn.": {"quantity": [(0, 6, "12")]},
+    "The farmer lost 12 cows.": {"quantity": [(16, 18, "12")]},
+    "Some 20 animals died, the vet said.": {"quantity": [(5, 7, "20")]},
+    "The barn holds 60 cows.": {"quantity": [(15, 17, "60")]},
+    "By midnight it stood knee-deep.": {"date": [(3, 11, "midnight")], "quantity": [(21, 30, "knee-deep")]},
+}
+
+
+def _drawn(event: Event) -> list[Pair]:
+    sampler = Sampler([event], slots=SLOTS, nearest={"Twelve cows drowned in the barn.": ["The water came at dawn."]})
+    return [
+        pair
+        for seed in range(30)
+        for family in event.families
+        for pair in sampler.pairs(event, family, random.Random(seed))
+    ]
+
+
+def test_a_drawn_pair_has_a_relation_only_within_a_question(event_file: Path) -> None:
+    for pair in _drawn(read_event(event_file)):
+        assert pair.is_same or pair.relation == UNKNOWN
+        if any("barn holds" in side.text for side in (pair.left, pair.right)):
+            assert not pair.is_same
+
+
+def test_marks_stand_on_every_kind_of_pair_and_tell_no_label(event_file: Path) -> None:
+    pairs = _drawn(read_event(event_file))
+    marked = [pair for pair in pairs if pair.left.slot and pair.right.slot]
+    assert {pair.is_same for pair in marked} == {True, False}
+    assert {pair.kind for pair in marked} >= {"same", "near", "other"}
+    assert 0.3 < len(marked) / len(pairs) < 0.8
+
+
+def test_a_moved_answer_is_marked_where_it_went(event_file: Path) -> None:
+    shown = {
+        passage_text(side).split("«")[-1].split("»")[0].strip()
+        for pair in _drawn(read_event(event_file))
+        for side in (pair.left, pair.right)
+        if side.slot and pair.slot == "quantity" and pair.is_same
+    }
+    assert shown <= {"Twelve", "12", "20"} | {text for text in shown if text.isdigit() and len(text) == 2}
+
+
+def test_measured_pairs_with_slots_are_marked_on_both_sides(event_file: Path) -> None:
+    pairs = measured_pairs([read_event(event_file)], slots=SLOTS)
+    assert pairs
+    assert all(pair.left.slot and pair.right.slot for pair in pairs)
+
+
+def test_an_event_in_another_format_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("[]")
+    with pytest.raises(ConfigurationError, match=r"a\.json is not an event"):
+        read_events(tmp_path)

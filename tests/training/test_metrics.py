@@ -4,10 +4,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from claimpairs import read_event
 from hypothesis import given
 from hypothesis import strategies as st
-from metrics import expected_calibration_error, recall_at_precision, retrieval, roc_auc
+
+from app.ml.families import read_event
+from app.ml.metrics import (
+    average_precision,
+    expected_calibration_error,
+    f1_score,
+    recall_at_precision,
+    retrieval,
+    roc_auc,
+)
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), min_size=2, max_size=40))
@@ -51,3 +59,9 @@ def test_vectors_that_tell_questions_apart_are_perfect_at_retrieval(event_file: 
     vectors = axes[[0, 0, 0, 2, 0, 1, 1]]
     figures = retrieval([read_event(event_file)], [vectors])
     assert figures == {"recall@5": 1.0, "recall@10": 1.0, "auc_near": 1.0, "auc_other": 1.0}
+
+
+def test_average_precision_and_f1_of_a_short_list() -> None:
+    assert average_precision([0.9, 0.8, 0.7], [True, False, True]) == pytest.approx((1 + 2 / 3) / 2)
+    assert f1_score([True, True, False], [True, False, True]) == pytest.approx(0.5)
+    assert f1_score([False], [False]) == 0.0

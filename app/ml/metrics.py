@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from claimpairs import Event
 from numpy.typing import NDArray
 
+from app.ml.families import Event
+
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 
 def roc_auc(scores: Sequence[float] | Floats, labels: Sequence[bool]) -> float:
-    """Area under the ROC curve: the chance that a positive outranks a negative, ties half (Fawcett 2006)."""
+    """Area under the ROC curve: the chance that a positive outranks a negative, ties half (Fawcett 2006); nan when
+    there is only one of the two."""
     values, truth = np.asarray(scores, dtype=float), np.asarray(labels, dtype=bool)
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
     positives, negatives = int(truth.sum()), int((~truth).sum())
+    if not positives or not negatives:
+        return float("nan")
     return float((ranks[truth].sum() - positives * (positives + 1) / 2) / (positives * negatives))
 
 
@@ -47,6 +52,20 @@ def expected_calibration_error(probabilities: Floats, correct: Floats, *, bins: 
         if (index == b).any()
     ]
     return float(sum(gaps))
+
+
+def average_precision(scores: Sequence[float] | Floats, labels: Sequence[bool]) -> float:
+    """Mean of the precision at each positive, best score first."""
+    truth = np.asarray(labels, dtype=float)[np.argsort(-np.asarray(scores, dtype=float), kind="stable")]
+    precision = np.cumsum(truth) / np.arange(1, len(truth) + 1)
+    return float((precision * truth).sum() / truth.sum())
+
+
+def f1_score(chosen: Sequence[bool] | Bools, labels: Sequence[bool] | Bools) -> float:
+    """Harmonic mean of precision and recall of what was chosen; 0 when nothing was, or nothing should have been."""
+    picked, truth = np.asarray(chosen, dtype=bool), np.asarray(labels, dtype=bool)
+    total = int(picked.sum() + truth.sum())
+    return 2 * int((picked & truth).sum()) / total if total else 0.0
 
 
 def retrieval(events: Sequence[Event], vectors: Sequence[Floats]) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Question families (``../shared/data/claimpairs``) as values: the one reader of that format.
+"""Question families as values: the one reader of the format that the question models are trained and measured on.
 
 An event holds families; a family is one question, its positions (answers), each worded several times, the relation
 of every pair of positions, and near misses: sentences that only seem to answer it.
@@ -7,13 +7,16 @@ of every pair of positions, and near misses: sentences that only seem to answer 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from app.domain.errors import ConfigurationError
 
 # Near misses that state one position's fact in another form. They answer the question, so they are never
 # "different question"; which position they agree with is not annotated.
 SAME_QUESTION_REASONS = frozenset({"unit_or_rounding", "negated_paraphrase"})
-HELD_OUT_PER_AUTHOR = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,20 @@ class Family:
     near_misses: tuple[Sentence, ...]
     relations: dict[tuple[int, int], str]  # keys ordered: (lower, higher)
 
+    @property
+    def all_sentences(self) -> tuple[Sentence, ...]:
+        """The positions' sentences and then the near misses."""
+        return (*self.sentences, *self.near_misses)
+
     def relation(self, left: int, right: int) -> str:
         """``agree`` within one position, else the annotated relation of two positions."""
         return "agree" if left == right else self.relations[min(left, right), max(left, right)]
+
+    def relation_of(self, left: Sentence, right: Sentence) -> str:
+        """The relation of the answers of two sentences, neither of them a near miss."""
+        if left.position is None or right.position is None:
+            raise ValueError("a near miss has no position")
+        return self.relation(left.position, right.position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,50 +72,23 @@ class Event:
 
 
 def read_event(path: Path) -> Event:
-    raw = json.loads(path.read_text(encoding="utf-8"))
-    return Event(path.stem, raw["event"], raw["date"], tuple(_family(item) for item in raw["families"]))
+    """Raises ConfigurationError, naming the file, when it is not an event in this format."""
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        return Event(path.stem, raw["event"], raw["date"], tuple(_family(item) for item in raw["families"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ConfigurationError(f"{path} is not an event of question families: {error!r}.") from error
 
 
 def read_events(folder: Path) -> list[Event]:
-    """Every event of a folder in file order. Raises FileNotFoundError when there is none."""
+    """Every event of a folder in file order. Raises ConfigurationError when there is none."""
     paths = sorted(folder.glob("*.json"))
     if not paths:
-        raise FileNotFoundError(f"no event files (*.json) in {folder}")
+        raise ConfigurationError(f"There are no event files (*.json) in {folder}.")
     return [read_event(path) for path in paths]
 
 
-def hold_out(events: list[Event], *, per_author: int = HELD_OUT_PER_AUTHOR) -> tuple[list[Event], list[Event]]:
-    """Split into (train, tune): the last events of every author are kept for tuning and calibration.
-
-    Author g wrote pairs of look-alike events, so both of a pair go to the same side.
-    """
-    by_author: dict[str, list[Event]] = {}
-    for event in events:
-        by_author.setdefault(event.author, []).append(event)
-    held = {
-        event.id
-        for author, own in by_author.items()
-        for event in own[len(own) - per_author * (2 if author == "g" else 1) :]
-    }
-    return [event for event in events if event.id not in held], [event for event in events if event.id in held]
-
-
-def twins(events: list[Event]) -> list[tuple[Event, ...]]:
-    """Events grouped with their look-alike (author g: consecutive files), all others alone."""
-    groups: list[tuple[Event, ...]] = []
-    waiting: Event | None = None
-    for event in events:
-        if event.author != "g":
-            groups.append((event,))
-        elif waiting is None:
-            waiting = event
-        else:
-            groups.append((waiting, event))
-            waiting = None
-    return [*groups, (waiting,)] if waiting else groups
-
-
-def _family(raw: dict) -> Family:
+def _family(raw: Mapping[str, Any]) -> Family:
     sentences = tuple(
         Sentence(item["text"], item["context"] or "", item["published"], item["span"], index)
         for index, position in enumerate(raw["positions"])
