@@ -22,6 +22,7 @@ from app.api.backlog import Backlog
 from app.api.pagination import Paging, listing_of
 from app.api.problems import MEDIA, ProblemError
 from app.api.schemas.common import Limit
+from app.api.schemas.fields import ZonedInstant
 from app.api.waiting import AnalysisWatch
 from app.domain.errors import NotFoundError
 from app.domain.ports import Encoder
@@ -116,6 +117,16 @@ async def _wants_selectors(
 
 
 WantsSelectors = Annotated[bool, Depends(_wants_selectors)]
+
+
+AsOf = Annotated[
+    ZonedInstant | None,
+    Query(
+        description="Answer with what was known then, from the articles published by that moment (or accepted by it, "
+        "when they have no date). With a time zone; `+` is written `%2B`.",
+        examples=["2024-11-05T12:00:00Z"],
+    ),
+]
 
 
 async def json_body(request: Request) -> None:

@@ -15,6 +15,7 @@ from app.api import assembly
 from app.commands.opening import open_sessions, read_settings
 from app.domain.errors import ConfigurationError
 from app.store import articles, conflicts, stories, timeline
+from app.store.timeline import Window
 from app.store.workspaces import bound, find_workspace
 
 Row = TypeVar("Row")
@@ -67,7 +68,7 @@ def records(session: Session) -> Iterator[dict[str, Any]]:
         shown = assembly.story_out(story, stories.figures(session, [story.id])[story.id])
         yield {"type": "story", **shown.model_dump(mode="json")}
         for entry in _all(
-            lambda after, id_=story.id: timeline.list_entries(session, story_id=id_, after=after, limit=PAGE),  # type: ignore[misc]
+            lambda after, id_=story.id: timeline.list_entries(session, Window(story_id=id_), after=after, limit=PAGE),  # type: ignore[misc]
             key=lambda row: row.key,
         ):
             yield {"type": "timeline_item", **assembly.timeline_item(entry).model_dump(mode="json")}

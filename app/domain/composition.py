@@ -6,7 +6,7 @@ Pure, so that a story as it stands and a story as it stood are composed by the s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import combinations
 from typing import Protocol
 from uuid import UUID
 
@@ -84,7 +84,7 @@ def entries(known: Mapping[UUID, Known], matches: Iterable[Matched]) -> list[Ent
         for y in by_claim.get(str(m.second_id), [])
         if timeline.are_one_event(x, y)
     ]
-    same_day = [(x, y) for group in by_claim.values() for x, y in pairwise(group) if x.time.edtf == y.time.edtf]
+    same_day = [(x, y) for group in by_claim.values() for x, y in combinations(group, 2) if x.time.edtf == y.time.edtf]
     return [timeline.entry(group) for group in components(nodes, one_event + same_day)]
 
 

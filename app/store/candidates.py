@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from app.domain.values import Known
 from app.store import facets
+from app.store.loading import without
 from app.store.tables import Article, ClaimRow
 
 NEAREST = 8  # claims of other articles by question vector, for each new claim
@@ -61,7 +62,11 @@ def find_candidates(session: Session, *, claim_ids: Iterable[UUID], story_id: UU
 def load_known(session: Session, claim_ids: Iterable[UUID]) -> dict[UUID, Known]:
     """Stored claims with where and when they were published."""
     rows = session.exec(
-        select(ClaimRow, Article).join(Article).where(col(ClaimRow.id).in_(list(claim_ids))).order_by(col(ClaimRow.id))
+        select(ClaimRow, Article)
+        .join(Article)
+        .where(col(ClaimRow.id).in_(list(claim_ids)))
+        .order_by(col(ClaimRow.id))
+        .options(*without(ClaimRow.embedding, ClaimRow.question_embedding, Article.text, Article.embedding))
     ).all()
     return {claim.id: _known(claim, article) for claim, article in rows}
 

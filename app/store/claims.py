@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,15 @@ class Quote:
     start: int
     end: int
     exact: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttributedQuote(Quote):
+    """With who asserts it, and who published it when."""
+
+    holder: str | None
+    source: str | None
+    published_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +98,27 @@ def _evidence(session: Session, group_ids: Iterable[UUID]) -> dict[UUID, list[Qu
     for group_id, article_id, claim_id, start, end, exact in rows:
         found[group_id].append(Quote(article_id, claim_id, start, end, exact))
     return found
+
+
+def quotes(session: Session, claim_ids: Iterable[UUID]) -> list[AttributedQuote]:
+    """The claims as evidence, in the order of ``by_publication``."""
+    claim = ClaimRow
+    rows = session.execute(
+        sqlalchemy.select(
+            col(claim.article_id),
+            col(claim.id),
+            col(claim.start),
+            col(claim.end),
+            col(claim.exact),
+            col(claim.facets)["holder"]["name"].astext,
+            col(Article.source_name),
+            col(Article.published_at),
+        )
+        .join(Article, col(Article.id) == claim.article_id)
+        .where(col(claim.id).in_(list(claim_ids)))
+        .order_by(*by_publication())
+    )
+    return [AttributedQuote(*row) for row in rows]
 
 
 def by_publication() -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,8 +15,8 @@ from sqlalchemy import func, tuple_
 from sqlmodel import Session, col, select
 
 from app.domain.errors import ConflictingStateError, NotFoundError
-from app.store.claims import Quote, by_publication
-from app.store.tables import Article, ClaimRow, Conflict, Position, PositionEvidence, Story
+from app.store.claims import AttributedQuote, by_publication
+from app.store.tables import Article, ClaimRow, Conflict, ConflictJudgement, Position, PositionEvidence, Story
 
 ConflictKey = tuple[float, str, UUID]
 
@@ -30,12 +31,11 @@ class Filters:
     min_confidence: float = 0.0
     include_closed: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class AttributedQuote(Quote):
-    holder: str | None
-    source: str | None
-    published_at: datetime | None
+    def admit(self, row: Conflict) -> bool:
+        """Whether a listing with these filters has the report."""
+        wanted = ((self.kind, row.kind), (self.verdict, row.verdict), (self.status, row.status))
+        is_shown = self.include_closed or self.status == "resolved" or row.closed_at is None
+        return is_shown and row.confidence >= self.min_confidence and all(value in (None, has) for value, has in wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,11 @@ class ConflictRead:
     row: Conflict
     positions: Sequence[PositionRead]
 
+    @property
+    def claim_ids(self) -> set[UUID]:
+        """The claims that the report stands on."""
+        return {quote.claim_id for position in self.positions for quote in position.evidence if quote.claim_id}
+
 
 def list_conflicts(
     session: Session, story_id: UUID, filters: Filters, *, after: ConflictKey | None, limit: int
@@ -64,9 +69,7 @@ def list_conflicts(
     # Reports of one confidence are told apart by their question before their id, which differs between databases.
     digest = func.md5(Conflict.question)
     order = -col(Conflict.confidence), digest, col(Conflict.id)
-    query = select(Conflict, digest).where(
-        Conflict.story_id == story_id, col(Conflict.confidence) >= filters.min_confidence
-    )
+    query = select(Conflict).where(Conflict.story_id == story_id, col(Conflict.confidence) >= filters.min_confidence)
     if filters.kind is not None:
         query = query.where(Conflict.kind == filters.kind)
     if filters.verdict is not None:
@@ -78,11 +81,13 @@ def list_conflicts(
     if after is not None:
         query = query.where(tuple_(*order) > after)
     rows = session.exec(query.order_by(*order).limit(limit)).all()
-    positions = _positions(session, [conflict.id for conflict, _ in rows])
-    return [
-        ConflictRead((-conflict.confidence, digest, conflict.id), conflict, positions[conflict.id])
-        for conflict, digest in rows
-    ]
+    positions = _positions(session, [conflict.id for conflict in rows])
+    return [ConflictRead(sort_key(conflict), conflict, positions[conflict.id]) for conflict in rows]
+
+
+def sort_key(row: Conflict) -> ConflictKey:
+    """A report's place in a listing, as the database reckons it."""
+    return (-row.confidence, hashlib.md5(row.question.encode(), usedforsecurity=False).hexdigest(), row.id)
 
 
 def get_conflict(session: Session, conflict_id: UUID) -> ConflictRead:
@@ -90,9 +95,7 @@ def get_conflict(session: Session, conflict_id: UUID) -> ConflictRead:
     conflict = session.get(Conflict, conflict_id)
     if conflict is None:
         raise NotFoundError(what="conflict", id=str(conflict_id))
-    return ConflictRead(
-        (-conflict.confidence, "", conflict.id), conflict, _positions(session, [conflict.id])[conflict.id]
-    )
+    return ConflictRead(sort_key(conflict), conflict, _positions(session, [conflict.id])[conflict.id])
 
 
 def count_open(session: Session) -> dict[str, int]:
@@ -123,7 +126,8 @@ def judge_conflict(session: Session, conflict_id: UUID, changes: dict[str, Any],
         conflict.note = changes["note"]
     story.version += 1
     story.updated_at = now
-    session.add_all((conflict, story))
+    judgement = ConflictJudgement(conflict_id=conflict_id, status=conflict.status, note=conflict.note, judged_at=now)
+    session.add_all((conflict, story, judgement))
     session.flush()
 
 

@@ -11,15 +11,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
 from app.domain import composition, matching
+from app.domain.conflict import Report
 from app.domain.grouping import keep_ids
 from app.domain.values import ConflictKind, Known
 from app.store import derived
 from app.store.candidates import load_known
-from app.store.tables import Article, ClaimMatch, ClaimRow, Story
+from app.store.tables import Article, ClaimGroup, ClaimMatch, ClaimRow, Conflict, Story, TimelineEntry
 
 MOST_CLAIMS = 5_000  # a rebuild's bound: past it a component is cut, nearest claims first
 
@@ -87,8 +88,16 @@ def _rebuild_conflicts(
         had = {c.id: evidence for c, evidence in old if c.kind == kind}
         kept = keep_ids(had, [composition.claims_of(r) for r in mine])
         for made, conflict_id in zip(mine, kept, strict=True):
-            derived.write_conflict(session, story_id, made, conflict_id=conflict_id, versions=versions, now=now)
+            row = derived.write_conflict(session, story_id, made, conflict_id=conflict_id, versions=versions, now=now)
+            judged = [c for c, evidence in old if c.kind == kind and _is_judged_on(c, evidence, made)]
+            if conflict_id is None and judged:
+                derived.inherit_verdict(session, row, judged[0])
         derived.close_conflicts(session, set(had) - set(kept), now=now)
+
+
+def _is_judged_on(row: Conflict, evidence: frozenset[str], made: Report) -> bool:
+    """Whether an editor has judged all that the new report stands on: it is never opened again by the same evidence."""
+    return row.status != "open" and composition.claims_of(made) <= evidence
 
 
 def neighbours(session: Session, article_id: UUID) -> set[UUID]:
@@ -141,16 +150,25 @@ def move_article(session: Session, article_id: UUID, story_id: UUID, *, now: dat
 
 
 def merge_stories(session: Session, story_id: UUID, into: UUID, *, now: datetime) -> list[UUID]:
-    """Move every article of one story into another; returns their ids, each to be analysed again."""
-    first, second = sorted((story_id, into))
-    lock_story(session, first), lock_story(session, second)
-    moved = list(
-        session.exec(select(Article.id).where(Article.story_id == story_id).order_by(col(Article.created_at))).all()
-    )
-    for article_id in moved:
-        move_article(session, article_id, into, now=now)
-    story = session.exec(select(Story).where(Story.id == story_id)).one()
-    story.merged_into, story.version, story.updated_at = into, story.version + 1, now
-    session.add(story)
+    """Move every article of one story into another; returns their ids, each to be analysed again.
+
+    What was derived within the story goes along as it is, with its ids and the editors' verdicts: the articles' claims
+    have only to meet those of the heir.
+    """
+    mine = select(Article.id).where(Article.story_id == story_id).order_by(col(Article.created_at), col(Article.id))
+    session.exec(
+        mine.with_for_update()
+    ).all()  # before the stories, as analysis does it: the other order could deadlock
+    heir = {each: lock_story(session, each) for each in sorted((story_id, into))}[into]
+    moved = session.exec(mine).all()
+    for table in (ClaimRow, ClaimMatch, ClaimGroup, Conflict, TimelineEntry):
+        session.exec(update(table).where(col(table.story_id) == story_id).values(story_id=heir.id))
+    is_mine = col(Article.id).in_(moved)
+    session.exec(update(Article).where(is_mine).values(story_id=heir.id, is_story_pinned=True, status="queued"))
+    story = session.get_one(Story, story_id)
+    story.merged_into = heir.id
+    for each in (story, heir):
+        each.version, each.updated_at = each.version + 1, now
+        session.add(each)
     session.flush()
-    return moved
+    return list(moved)

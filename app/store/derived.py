@@ -19,6 +19,7 @@ from app.store.tables import (
     ClaimGroup,
     ClaimGroupMember,
     Conflict,
+    ConflictJudgement,
     Position,
     PositionEvidence,
     TimelineEntry,
@@ -45,7 +46,7 @@ def conflict_evidence(session: Session, story_id: UUID, claim_ids: set[UUID]) ->
 
 def write_conflict(
     session: Session, story_id: UUID, made: Report, *, conflict_id: UUID | None, versions: dict[str, str], now: datetime
-) -> None:
+) -> Conflict:
     """A new conflict, or the known one rewritten in place: its id, status, note and detection time stay."""
     row = session.get(Conflict, conflict_id) if conflict_id else None
     fields: dict[str, Any] = {
@@ -63,6 +64,20 @@ def write_conflict(
     session.exec(delete(Position).where(col(Position.conflict_id) == row.id))
     for ordinal, position in enumerate(made.positions):
         _write_position(session, row.id, ordinal, position)
+    session.flush()
+    return row
+
+
+def inherit_verdict(session: Session, row: Conflict, judged: Conflict) -> None:
+    """A part of a judged report comes to stand alone: the verdict was given on its evidence as well."""
+    row.status, row.note, row.closed_at = judged.status, judged.note, judged.closed_at
+    session.add(row)
+    for verdict in session.exec(
+        select(ConflictJudgement)
+        .where(ConflictJudgement.conflict_id == judged.id)
+        .order_by(col(ConflictJudgement.judged_at), col(ConflictJudgement.id))
+    ).all():
+        session.add(ConflictJudgement(conflict_id=row.id, **verdict.model_dump(exclude={"id", "conflict_id"})))
     session.flush()
 
 
@@ -127,31 +142,42 @@ def _group(story_id: UUID, group_id: UUID, group: Sequence[Known]) -> dict[str, 
 
 def write_timeline(session: Session, story_id: UUID, claim_ids: set[UUID], entries: Sequence[Entry]) -> None:
     """Each entry over the one that shared most of its claims and its date."""
+    old = entry_evidence(session, claim_ids)
+    kept = keep_ids(old, [entry_members(entry) for entry in entries])
+    ids = [entry_id or new_id() for entry_id in kept]
+    session.exec(delete(TimelineEntry).where(col(TimelineEntry.id).in_(list(old))))
+    _insert(
+        session,
+        TimelineEntry,
+        (entry_row(story_id, x, entry).model_dump() for x, entry in zip(ids, entries, strict=True)),
+    )
+    _insert(session, TimelineEvidence, (e for x, entry in zip(ids, entries, strict=True) for e in _evidence(x, entry)))
+    empty = ~exists().where(col(TimelineEvidence.entry_id) == TimelineEntry.id)
+    session.exec(delete(TimelineEntry).where(col(TimelineEntry.story_id) == story_id, empty))
+
+
+def entry_evidence(session: Session, claim_ids: set[UUID]) -> dict[UUID, frozenset[str]]:
+    """The entries that stand on any of these claims, each with all that makes it the same: see ``entry_members``."""
     touched = select(TimelineEvidence.entry_id).where(col(TimelineEvidence.claim_id).in_(claim_ids))
     rows = session.exec(
         select(TimelineEvidence.entry_id, TimelineEvidence.claim_id, TimelineEntry.edtf)
         .join(TimelineEntry)
         .where(col(TimelineEvidence.entry_id).in_(touched))
     ).all()
-    # a claim with two dates stands in two entries: the date is part of what makes an entry the same
-    old = _members((entry_id, x) for entry_id, claim_id, edtf in rows for x in (f"{claim_id}", f"{claim_id} {edtf}"))
-    kept = keep_ids(
-        old, [frozenset(x for d in e.datings for x in (d.known.id, f"{d.known.id} {e.edtf}")) for e in entries]
-    )
-    ids = [entry_id or new_id() for entry_id in kept]
-    session.exec(delete(TimelineEntry).where(col(TimelineEntry.id).in_(list(old))))
-    _insert(session, TimelineEntry, (_entry(story_id, x, entry) for x, entry in zip(ids, entries, strict=True)))
-    _insert(session, TimelineEvidence, (e for x, entry in zip(ids, entries, strict=True) for e in _evidence(x, entry)))
-    empty = ~exists().where(col(TimelineEvidence.entry_id) == TimelineEntry.id)
-    session.exec(delete(TimelineEntry).where(col(TimelineEntry.story_id) == story_id, empty))
+    return _members((entry_id, x) for entry_id, claim_id, edtf in rows for x in (f"{claim_id}", f"{claim_id} {edtf}"))
 
 
-def _entry(story_id: UUID, entry_id: UUID, entry: Entry) -> dict[str, Any]:
-    return {
-        "id": entry_id, "story_id": story_id, "edtf": entry.edtf, "earliest": entry.earliest, "latest": entry.latest,
-        "sort_at": entry.sort_at, "precision": entry.precision, "basis": entry.basis, "text": entry.text,
-        "sources": entry.sources, "origins": entry.origins,
-    }  # fmt: skip
+def entry_members(entry: Entry) -> frozenset[str]:
+    """A claim with two dates stands in two entries: the date is part of what makes an entry the same."""
+    return frozenset(x for d in entry.datings for x in (d.known.id, f"{d.known.id} {entry.edtf}"))
+
+
+def entry_row(story_id: UUID, entry_id: UUID, entry: Entry) -> TimelineEntry:
+    return TimelineEntry(
+        id=entry_id, story_id=story_id, edtf=entry.edtf, earliest=entry.earliest, latest=entry.latest,
+        sort_at=entry.sort_at, precision=entry.precision, basis=entry.basis, text=entry.text,
+        sources=entry.sources, origins=entry.origins,
+    )  # fmt: skip
 
 
 def _evidence(entry_id: UUID, entry: Entry) -> list[dict[str, Any]]:

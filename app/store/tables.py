@@ -4,7 +4,8 @@ workspace ── api_key; its stories and articles, and through them all the res
 article ── article_summary
    │└───── claim ── claim_match (pairs of claims that answer one question)
  story ─── claim_group ── claim_group_member
-   ├────── conflict ── position ── position_evidence
+   ├────── conflict ─┬ position ── position_evidence
+   │                 └ conflict_judgement (what editors said of it, and when)
    └────── timeline_entry ── timeline_evidence
 
 Derived rows go when their article or claim goes (ON DELETE CASCADE); an editor's words (story_id set by hand,
@@ -252,6 +253,19 @@ class Conflict(SQLModel, table=True):
     detected_at: datetime = Field(default_factory=utc_now, sa_column=_instant())
     closed_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
     versions: dict[str, Any] = Field(sa_column=_json())
+
+
+class ConflictJudgement(SQLModel, table=True):
+    """What an editor said of a report, and when: the newest one is on the report itself. Never changed, only added."""
+
+    __tablename__ = "conflict_judgement"
+    __table_args__ = (Index("ix_conflict_judgement_conflict", "conflict_id", "judged_at"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    conflict_id: UUID = Field(sa_column=Column(ForeignKey("conflict.id", ondelete="CASCADE"), nullable=False))
+    status: str
+    note: str | None = None
+    judged_at: datetime = Field(sa_column=_instant())
 
 
 class Position(SQLModel, table=True):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -37,38 +38,59 @@ class EntryRead:
     conflict_ids: Sequence[UUID]
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What a timeline is cut to; None does not cut. An entry is within the days when it may have happened on one."""
+
+    story_id: UUID | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    words: str | None = None
+
+    def admits(self, row: TimelineEntry) -> bool:
+        """Whether the entry is within the days and has the words."""
+        text = row.text.lower()
+        return (
+            (self.first_day is None or row.latest >= self.first_day)
+            and (self.last_day is None or row.earliest <= self.last_day)
+            and all(word.lower() in text for word in (self.words or "").split())
+        )
+
+
 def list_entries(
     session: Session,
+    window: Window,
     *,
-    story_id: UUID | None = None,
-    first_day: date | None = None,
-    last_day: date | None = None,
-    words: str | None = None,
+    only: Collection[UUID] | None = None,
     after: EntryKey | None,
     limit: int,
 ) -> Sequence[EntryRead]:
-    """In time order. An entry is within the days when it may have happened on one of them."""
+    """In time order; ``only`` those of these stories, when given."""
     # Entries of one time are told apart by their text before their id, which differs from database to database.
-    digest = func.md5(TimelineEntry.text)
-    order = col(TimelineEntry.sort_at), digest, col(TimelineEntry.id)
-    query = select(TimelineEntry, digest)
-    if story_id is not None:
-        query = query.where(TimelineEntry.story_id == story_id)
-    if first_day is not None:
-        query = query.where(col(TimelineEntry.latest) >= first_day)
-    if last_day is not None:
-        query = query.where(col(TimelineEntry.earliest) <= last_day)
-    if words is not None:
-        query = query.where(has_words(col(TimelineEntry.text), words))
+    order = col(TimelineEntry.sort_at), func.md5(TimelineEntry.text), col(TimelineEntry.id)
+    query = select(TimelineEntry)
+    if window.story_id is not None:
+        query = query.where(TimelineEntry.story_id == window.story_id)
+    if only is not None:
+        query = query.where(col(TimelineEntry.story_id).in_(only))
+    if window.first_day is not None:
+        query = query.where(col(TimelineEntry.latest) >= window.first_day)
+    if window.last_day is not None:
+        query = query.where(col(TimelineEntry.earliest) <= window.last_day)
+    if window.words is not None:
+        query = query.where(has_words(col(TimelineEntry.text), window.words))
     if after is not None:
         query = query.where(tuple_(*order) > after)
     rows = session.exec(query.order_by(*order).limit(limit)).all()
-    ids = [entry.id for entry, _ in rows]
+    ids = [entry.id for entry in rows]
     evidence, conflicts = _evidence(session, ids), _conflicts(session, ids)
-    return [
-        EntryRead((entry.sort_at, digest, entry.id), entry, evidence[entry.id], conflicts[entry.id])
-        for entry, digest in rows
-    ]
+    return [replace(read(entry, evidence[entry.id]), conflict_ids=conflicts[entry.id]) for entry in rows]
+
+
+def read(row: TimelineEntry, evidence: Sequence[Quote]) -> EntryRead:
+    """An entry with its place in a listing, as the database reckons it, and no reports yet."""
+    digest = hashlib.md5(row.text.encode(), usedforsecurity=False).hexdigest()
+    return EntryRead((row.sort_at, digest, row.id), row, evidence, ())
 
 
 def _evidence(session: Session, entry_ids: Iterable[UUID]) -> dict[UUID, list[Quote]]:

@@ -117,7 +117,13 @@ async def test_a_listing_shows_nothing_of_another_workspace(
 async def test_no_filter_reaches_into_another_workspace(
     client: httpx.AsyncClient, brandt: World, stranger: dict[str, str]
 ) -> None:
-    for path in (f"/v1/articles?story_id={brandt.story.id}", "/v1/articles?source=Ledger", "/v1/stories?q=fire"):
+    for path in (
+        f"/v1/articles?story_id={brandt.story.id}",
+        "/v1/articles?source=Ledger",
+        "/v1/stories?q=fire",
+        "/v1/timeline?as_of=2199-01-01T00:00:00Z",
+        "/v1/timeline?as_of=2025-05-13T00:00:00Z",  # after one article of the story, before the other
+    ):
         assert (await client.get(path, headers=stranger)).json()["items"] == []
 
 

@@ -123,9 +123,10 @@ def test_a_service_that_says_later_is_asked_again(
 
     app = FastAPI()
     app.post("/v1/articles/batch")(batch)
+    url = serve(app)  # which sleeps itself
     waited: list[float] = []
     monkeypatch.setattr(ingest.time, "sleep", waited.append)
-    result = run(str(folder), url=serve(app))
+    result = run(str(folder), url=url)
     assert (result.exit_code, answers, waited) == (0, [429, 503, 200], [1.0, 2.0])
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body, Query
 
 from app.api import assembly, examples
 from app.api.deps import (
+    AsOf,
     ConflictId,
     CurrentStory,
     JsonBody,
@@ -24,7 +25,7 @@ from app.api.schemas.common import Page
 from app.api.schemas.stories import ConflictOut, ConflictPatch, ConflictStatus, Verdict
 from app.domain.errors import InvalidInputError
 from app.domain.values import ConflictKind
-from app.store import conflicts
+from app.store import conflicts, history
 
 router = APIRouter(prefix="/v1", tags=["conflicts"])
 
@@ -52,14 +53,22 @@ def list_story_conflicts(
     include_closed: Annotated[
         bool, Query(description="Also reports that are closed. `status=resolved` implies it.")
     ] = False,
+    as_of: AsOf = None,
 ) -> Page[ConflictOut]:
     """The questions that the story's articles answer differently, one report each, with every answer in it.
 
     A report is closed (`closed_at`) when an editor resolves it or its evidence is withdrawn; closed reports are left
     out unless they are asked for.
+
+    With `as_of`, each report is the one that could be made of the articles known then: its verdict, positions, counts
+    and words are of that time, and so are `status` and `note`. Withdrawn articles are gone from the past as well.
     """
     filters = conflicts.Filters(kind, verdict, status, min_confidence, include_closed)
-    rows = conflicts.list_conflicts(session, story.id, filters, after=paging.after(float, str, UUID), limit=paging.rows)
+    after = paging.after(float, str, UUID)
+    if as_of is None:
+        rows = conflicts.list_conflicts(session, story.id, filters, after=after, limit=paging.rows)
+    else:
+        rows = history.list_conflicts(session, story.id, filters, as_of=as_of, after=after, limit=paging.rows)
     items = [assembly.conflict_out(row) for row in rows[: paging.limit]]
     if wants_selectors:
         assembly.add_selectors(session, assembly.evidence_of_conflicts(items))
@@ -72,9 +81,17 @@ def list_story_conflicts(
     summary="Read a conflict report",
     responses={200: ok("The report.", examples.CONFLICT), **responses(NOT_FOUND, INVALID)},
 )
-def get_conflict(conflict_id: ConflictId, session: ReadingSession, wants_selectors: WantsSelectors) -> ConflictOut:
-    """One report: the question, each position with its evidence, holders and sources, and why they are opposed."""
-    item = assembly.conflict_out(conflicts.get_conflict(session, conflict_id))
+def get_conflict(
+    conflict_id: ConflictId, session: ReadingSession, wants_selectors: WantsSelectors, as_of: AsOf = None
+) -> ConflictOut:
+    """One report: the question, each position with its evidence, holders and sources, and why they are opposed.
+
+    With `as_of`, as it stood then; there is no such report while the articles known then did not differ.
+    """
+    if as_of is None:
+        item = assembly.conflict_out(conflicts.get_conflict(session, conflict_id))
+    else:
+        item = assembly.conflict_out(history.get_conflict(session, conflict_id, as_of=as_of))
     if wants_selectors:
         assembly.add_selectors(session, assembly.evidence_of_conflicts([item]))
     return item

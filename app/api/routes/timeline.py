@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from sqlmodel import Session
 
 from app.api import assembly, examples
-from app.api.deps import CurrentStory, PagingDep, ReadingSession, WantsSelectors
+from app.api.deps import AsOf, CurrentStory, PagingDep, ReadingSession, WantsSelectors
 from app.api.examples import ok
 from app.api.pagination import Paging
 from app.api.problems import CURSOR, INVALID, NOT_FOUND, STORY_RESPONSES, responses
@@ -18,8 +18,8 @@ from app.api.schemas.common import Page
 from app.api.schemas.fields import Day, Words
 from app.api.schemas.stories import TimelineItem
 from app.domain.errors import InvalidInputError
-from app.store import timeline
-from app.store.timeline import EntryRead
+from app.store import past_timeline, timeline
+from app.store.timeline import Window
 
 router = APIRouter(prefix="/v1", tags=["timeline"])
 
@@ -35,15 +35,19 @@ router = APIRouter(prefix="/v1", tags=["timeline"])
     },
 )
 def get_story_timeline(
-    story: CurrentStory, session: ReadingSession, paging: PagingDep, wants_selectors: WantsSelectors
+    story: CurrentStory,
+    session: ReadingSession,
+    paging: PagingDep,
+    wants_selectors: WantsSelectors,
+    as_of: AsOf = None,
 ) -> Page[TimelineItem]:
     """What happened when, as the story's articles date it. What no article dates is not in it.
 
     An entry gathers the articles that tell the same event of the same time. `conflict_ids` points at the open
-    reports that stand on the same claims: somebody tells it differently.
+    reports that stand on the same claims: somebody tells it differently. With `as_of`, entries, dates and counts are
+    those that could be given then.
     """
-    rows = timeline.list_entries(session, story_id=story.id, after=paging.after(str, str, UUID), limit=paging.rows)
-    return _page(session, paging, rows, wants_selectors=wants_selectors)
+    return _page(session, paging, Window(story_id=story.id), as_of=as_of, wants_selectors=wants_selectors)
 
 
 @router.get(
@@ -64,18 +68,24 @@ def get_timeline(
         Day | None, Query(alias="to", description="Happened on this day or earlier.", examples=["2024-11-30"])
     ] = None,
     q: Annotated[Words | None, Query(description="Words that all occur in the entry.")] = None,
+    as_of: AsOf = None,
 ) -> Page[TimelineItem]:
     """The timelines of all stories as one. An entry whose date is not known to the day is within `from` and `to` when
     it may be."""
     if first_day and last_day and first_day > last_day:
         raise InvalidInputError("from must not be later than to.", pointer="from")
-    rows = timeline.list_entries(
-        session, first_day=first_day, last_day=last_day, words=q, after=paging.after(str, str, UUID), limit=paging.rows
-    )
-    return _page(session, paging, rows, wants_selectors=wants_selectors)
+    window = Window(first_day=first_day, last_day=last_day, words=q)
+    return _page(session, paging, window, as_of=as_of, wants_selectors=wants_selectors)
 
 
-def _page(session: Session, paging: Paging, rows: Sequence[EntryRead], *, wants_selectors: bool) -> Page[TimelineItem]:
+def _page(
+    session: Session, paging: Paging, window: Window, *, as_of: datetime | None, wants_selectors: bool
+) -> Page[TimelineItem]:
+    after = paging.after(str, str, UUID)
+    if as_of is None:
+        rows = timeline.list_entries(session, window, after=after, limit=paging.rows)
+    else:
+        rows = past_timeline.list_entries(session, window, as_of=as_of, after=after, limit=paging.rows)
     items = [assembly.timeline_item(row) for row in rows[: paging.limit]]
     if wants_selectors:
         assembly.add_selectors(session, (piece for item in items for piece in item.evidence))

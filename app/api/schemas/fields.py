@@ -20,6 +20,7 @@ FIRST_YEAR, LAST_YEAR = 1600, 2199  # printed news begins at one end; the other 
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})?)?"
 )
+_ZONE = re.compile(r"([Zz]|:[0-9]{2}(\.[0-9]+)?[+-][0-9]{2}:[0-9]{2})$")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 _BINARY_SHARE = 0.1
 
@@ -77,6 +78,14 @@ def _last_instant(value: Any) -> datetime:
     found = parse_instant(value)
     is_day = isinstance(value, str) and len(value) == len("2024-11-06")
     return datetime.combine(found.date(), time.max, UTC) if is_day else found
+
+
+def _zoned_instant(value: Any) -> datetime:
+    """As ``parse_instant``, but the offset must be there: which moment is asked about must not depend on a habit."""
+    found = parse_instant(value)
+    if isinstance(value, str) and not _ZONE.search(value):
+        raise refused("time_zone", "Must name a moment with its time zone, such as 2024-11-05T12:00:00Z.")
+    return found
 
 
 def _day(value: Any) -> date:
@@ -148,6 +157,9 @@ Words = Annotated[
 Note = Annotated[str, StringConstraints(max_length=4000, strict=True), AfterValidator(storable)]
 Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35, strict=True)]
 Instant = Annotated[datetime, BeforeValidator(parse_instant), _INSTANT_SCHEMA]
+ZonedInstant = Annotated[
+    datetime, BeforeValidator(_zoned_instant), WithJsonSchema({"type": "string", "format": "date-time"})
+]
 LastInstant = Annotated[datetime, BeforeValidator(_last_instant), _INSTANT_SCHEMA]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Metadata = Annotated[dict[str, Any], BeforeValidator(_metadata)]
