@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from app.api import problems
 
 log = structlog.get_logger(__name__)
 
+PIECE_SECONDS = 15.0  # between two pieces of a body
 REQUEST_ID = "X-Request-ID"
 _SANE_ID = re.compile(r"[A-Za-z0-9._~:+/=@-]{1,128}")
 _TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
@@ -61,7 +63,8 @@ def _trace(headers: Headers) -> dict[str, str]:
 
 
 class BodyLimit:
-    """Refuse bodies above a number of bytes: at once when the length is announced, else as soon as it is passed.
+    """Refuse bodies above a number of bytes, at once when the length is announced, else as soon as it is passed; and
+    bodies whose next piece does not come.
 
     The framework's own limit answers an announced length in plain text; every error here is a problem.
     """
@@ -78,11 +81,17 @@ class BodyLimit:
         if announced.isdecimal() and int(announced[:20]) > limit:
             await problems.too_large(Request(scope), limit)(scope, receive, send)
             return
-        received = 0
+        received, is_whole = 0, False
 
         async def counted() -> Message:
-            nonlocal received
-            message = await receive()
+            nonlocal received, is_whole
+            if is_whole:  # what comes now is the client's going, which may take as long as it likes
+                return await receive()
+            try:
+                message = await asyncio.wait_for(receive(), PIECE_SECONDS)
+            except TimeoutError as error:
+                raise HTTPException(status_code=408, headers={"Connection": "close"}) from error
+            is_whole = not message.get("more_body", False)
             received += len(message.get("body", b""))
             if received > limit:
                 raise HTTPException(status_code=413)

@@ -7,6 +7,7 @@ UnavailableError       503    IdempotencyMismatch    422    ConfigurationError  
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 5
+MOST_FAULTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ UNAUTHENTICATED = ProblemType("unauthenticated", 401, "An API key is needed")
 FORBIDDEN = ProblemType("forbidden", 403, "The API key does not allow this")
 NOT_FOUND = ProblemType("not-found", 404, "There is no such thing")
 METHOD = ProblemType("method-not-allowed", 405, "The method is not allowed here")
+TIMEOUT = ProblemType("request-timeout", 408, "The body did not come in time")
 STATE = ProblemType("conflicting-state", 409, "The request contradicts what is stored")
 TOO_LARGE = ProblemType("content-too-large", 413, "The body is too large")
 MEDIA = ProblemType("unsupported-media-type", 415, "The body is of the wrong type")
@@ -54,7 +57,7 @@ INTERNAL = ProblemType("internal-error", 500, "Something went wrong in the servi
 UNAVAILABLE = ProblemType("unavailable", 503, "The service cannot answer now")
 
 _BY_STATUS = {
-    kind.status: kind for kind in (MALFORMED, NOT_FOUND, METHOD, STATE, TOO_LARGE, MEDIA, INVALID, UNAVAILABLE)
+    kind.status: kind for kind in (MALFORMED, NOT_FOUND, METHOD, TIMEOUT, STATE, TOO_LARGE, MEDIA, INVALID, UNAVAILABLE)
 }
 _BY_CLASS: dict[type[errors.ClaimlineError], ProblemType] = {
     errors.NotFoundError: NOT_FOUND,
@@ -69,6 +72,7 @@ _DETAILS = {
     400: "The body is not JSON that can be read.",
     404: "Nothing is served at this path.",
     405: "This path does not take the method {method}.",
+    408: "The rest of the body did not come in time.",
     413: "The body is larger than this path takes.",
     415: "Send the body as application/json.",
 }
@@ -104,10 +108,10 @@ def answer(body: Problem, *, headers: Mapping[str, str] | None = None) -> Respon
 
 
 def faults_of(error: RequestValidationError | ValidationError) -> list[FieldProblem]:
-    """Where each fault is, as a JSON Pointer or a parameter's name. What was sent is not repeated."""
-    return [
-        FieldProblem(pointer=_pointer(fault["loc"]), detail=_sentence(str(fault["msg"]))) for fault in error.errors()
-    ]
+    """Where each fault is, as a JSON Pointer or a parameter's name. What was sent is not repeated, and of very many
+    faults only the first: an answer must not be larger than its question."""
+    faults = itertools.islice(error.errors(), MOST_FAULTS)
+    return [FieldProblem(pointer=_pointer(fault["loc"]), detail=_sentence(str(fault["msg"]))) for fault in faults]
 
 
 def _pointer(location: Sequence[int | str]) -> str:
@@ -136,7 +140,7 @@ def of_validation(request: Request, error: RequestValidationError | ValidationEr
         return problem(request, MALFORMED, f"The body is not JSON: {reason} at character {unreadable['loc'][-1]}.")
     faults = faults_of(error)
     where = f"{faults[0].pointer}: " if faults[0].pointer else ""
-    more = f" ({len(faults) - 1} more)" if len(faults) > 1 else ""
+    more = f" ({len(error.errors()) - 1} more)" if len(faults) > 1 else ""
     return problem(request, INVALID, f"{where}{faults[0].detail}{more}", faults=faults)
 
 

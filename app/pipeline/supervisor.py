@@ -24,8 +24,8 @@ class Supervisor:
 
     The child's standard input is a pipe that closes when this process dies, however it dies, so that no worker
     outlives its service; on its standard output the child writes the id it has in the queue, with which ``on_death``
-    can give its jobs to the next worker at once. ``on_refusal`` is called when the child says that it cannot run as
-    configured. Seconds: ``first_delay`` before the first restart, doubled for each one after; ``stop_seconds`` for a
+    can give its jobs to the next worker at once. ``on_refusal`` is called when the first child says that it cannot run
+    as configured. Seconds: ``first_delay`` before the first restart, doubled for each one after; ``stop_seconds`` for a
     child to drain before it is killed.
     """
 
@@ -71,13 +71,15 @@ class Supervisor:
             self._child.kill()
 
     def _watch(self) -> None:
-        delay = self._first_delay
+        delay, has_worked = self._first_delay, False
         while not self._stopping.is_set():
             started = time.monotonic()
             code, worker_id = self._run_once()
             if self._stopping.is_set():
                 return
-            if code == CONFIGURATION_EXIT:
+            has_worked = has_worked or worker_id is not None
+            # Once one has worked, what its heirs cannot do as configured (reach the database) is likely to pass.
+            if code == CONFIGURATION_EXIT and not has_worked:
                 self._on_refusal()
                 return
             log.error("worker_died", exit_code=code, restart_in_seconds=delay)

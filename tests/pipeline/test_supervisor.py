@@ -81,6 +81,13 @@ def test_a_child_that_cannot_run_as_configured_is_not_started_again(log: Log) ->
     assert log.deaths == []
 
 
+def test_what_stops_a_worker_from_starting_again_ends_no_service_that_has_worked(log: Log) -> None:
+    child = _supervise(REPORT + f"sys.exit({CONFIGURATION_EXIT})", log, first_delay=0.05)
+    _until(lambda: len(log.pids) >= 2)
+    child.stop()
+    assert log.refusals == 0
+
+
 def test_stopping_asks_first(log: Log, tmp_path: Path) -> None:
     farewell = tmp_path / "farewell"
     code = f"import signal, sys; signal.signal(15, lambda *_: sys.exit(open({str(farewell)!r}, 'w').close())); "
