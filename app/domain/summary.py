@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import mul
 
 from app.domain.ports import Vector
 from app.domain.values import BlockKind, Sentence, Span, Summary, SummarySentence
@@ -144,4 +145,4 @@ def _centroid(vectors: Sequence[Vector]) -> Vector:
 
 
 def _dot(first: Vector, second: Vector) -> float:
-    return sum(x * y for x, y in zip(first, second, strict=True))
+    return sum(map(mul, first, second))

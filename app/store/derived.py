@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -62,9 +62,9 @@ def write_conflict(
     session.add(row)
     session.flush()
     session.exec(delete(Position).where(col(Position.conflict_id) == row.id))
-    for ordinal, position in enumerate(made.positions):
-        _write_position(session, row.id, ordinal, position)
-    session.flush()
+    positions = [(new_id(), ordinal, position) for ordinal, position in enumerate(made.positions)]
+    _insert(session, Position, (_position(row.id, *each) for each in positions))
+    _insert(session, PositionEvidence, (e for x, _, position in positions for e in _evidence_of(x, position)))
     return row
 
 
@@ -81,26 +81,20 @@ def inherit_verdict(session: Session, row: Conflict, judged: Conflict) -> None:
     session.flush()
 
 
-def _write_position(session: Session, conflict_id: UUID, ordinal: int, position: PositionValue) -> None:
-    row = Position(
-        conflict_id=conflict_id, ordinal=ordinal, label=position.label, value=position.value,
-        sources=position.sources, origins=position.origins, first_seen_at=position.first_seen_at,
-    )  # fmt: skip
-    session.add(row)
-    session.flush()
-    claims = {a.known.id: a.known.claim for a in position.answers}
-    for claim_id, claim in claims.items():
-        holder = claim.holder.name if claim.holder else None
-        session.add(
-            PositionEvidence(
-                position_id=row.id,
-                claim_id=UUID(claim_id),
-                start=claim.start,
-                end=claim.end,
-                exact=claim.exact,
-                holder=holder,
-            )
-        )
+def _position(conflict_id: UUID, position_id: UUID, ordinal: int, position: PositionValue) -> dict[str, Any]:
+    return {
+        "id": position_id, "conflict_id": conflict_id, "ordinal": ordinal, "label": position.label,
+        "value": position.value, "sources": position.sources, "origins": position.origins,
+        "first_seen_at": position.first_seen_at,
+    }  # fmt: skip
+
+
+def _evidence_of(position_id: UUID, position: PositionValue) -> Iterator[dict[str, Any]]:
+    for claim_id, claim in {a.known.id: a.known.claim for a in position.answers}.items():
+        yield {
+            "position_id": position_id, "claim_id": UUID(claim_id), "start": claim.start, "end": claim.end,
+            "exact": claim.exact, "holder": claim.holder.name if claim.holder else None,
+        }  # fmt: skip
 
 
 def close_conflicts(session: Session, conflict_ids: Iterable[UUID], *, now: datetime) -> None:
