@@ -60,7 +60,7 @@ def accept(session: Session, services: Services, submissions: Sequence[Submissio
     log.info("articles_accepted", new=len(new), known=len(answers) - len(new), first_id=new[0] if new else None)
     for article, is_new in answers:
         if is_new:
-            services.defer_analysis(session, article.id)
+            services.defer_analysis(session, article.id, is_new=True)
     return answers
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 from uuid import UUID
 
 from fastapi import Depends, Header, Path, Query, Request, Response
@@ -32,7 +32,11 @@ from app.store.stories import get_heir, get_story
 from app.store.tables import Story, utc_now
 from app.store.workspaces import bound
 
-DeferAnalysis = Callable[[Session, UUID], object]
+
+class DeferAnalysis(Protocol):
+    """Queue an article's analysis in the session's transaction; ``is_new``: that transaction made the article."""
+
+    def __call__(self, session: Session, article_id: UUID, *, is_new: bool = False) -> object: ...
 
 
 @dataclass(slots=True)

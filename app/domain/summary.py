@@ -145,4 +145,5 @@ def _centroid(vectors: Sequence[Vector]) -> Vector:
 
 
 def _dot(first: Vector, second: Vector) -> float:
-    return sum(map(mul, first, second))
+    total: float = sum(map(mul, first, second))
+    return total

@@ -56,20 +56,26 @@ def is_final(error: BaseException, *, attempts: int) -> bool:
     return isinstance(error, InvalidInputError) or attempts + 1 >= MAX_ATTEMPTS
 
 
-def defer_analysis(session: Session, article_id: UUID) -> None:
+def defer_analysis(session: Session, article_id: UUID, *, is_new: bool = False) -> None:
     """Queue the article's analysis in the session's own transaction: both are committed or neither.
 
     An article that is waiting already is not queued twice; one that is being analysed is, and runs again after.
+    ``is_new``: the article was made in this transaction, so that nothing can be queued for it.
     """
+    if is_new:
+        _defer(session, article_id)
+        return
     try:
         with session.begin_nested():  # a refused insert must not spoil the caller's transaction
-            raw = session.connection().connection.driver_connection
-            deferrer = _deferring_app().configure_task(
-                ANALYSE, queue=QUEUE, queueing_lock=f"article:{article_id}", connection=raw
-            )
-            deferrer.defer(article_id=str(article_id))
+            _defer(session, article_id)
     except AlreadyEnqueued:
         log.debug("analysis_already_queued", article_id=str(article_id))
+
+
+def _defer(session: Session, article_id: UUID) -> None:
+    raw = session.connection().connection.driver_connection
+    task = _deferring_app().configure_task(ANALYSE, queue=QUEUE, queueing_lock=f"article:{article_id}", connection=raw)
+    task.defer(article_id=str(article_id))
 
 
 @functools.cache

@@ -41,7 +41,7 @@ async def test_a_commit_that_fails_is_not_answered_as_done(client: httpx.AsyncCl
 async def test_an_article_whose_job_cannot_be_queued_is_not_stored(
     app: FastAPI, client: httpx.AsyncClient, logged: list[Any]
 ) -> None:
-    def broken(session: Session, article_id: object) -> None:
+    def broken(session: Session, article_id: object, *, is_new: bool) -> None:
         raise RuntimeError("no queue")
 
     app.state.services.defer_analysis = broken
