@@ -9,6 +9,9 @@ import httpx
 import pytest
 from sqlalchemy import text
 from sqlmodel import Session
+from starlette.datastructures import Headers
+
+from app.api.middleware import _trace
 
 pytestmark = pytest.mark.anyio
 
@@ -48,6 +51,22 @@ async def test_requests_are_logged_without_what_they_carry(client: httpx.AsyncCl
     [entry] = [entry for entry in logged if entry["event"] == "request"]
     assert (entry["method"], entry["route"], entry["status"]) == ("POST", "/v1/articles", 202)
     assert "ecret" not in str(entry)
+
+
+@pytest.mark.parametrize(
+    ("traceparent", "trace_id"),
+    [
+        ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "4bf92f3577b34da6a3ce929d0e0e4736"),
+        ("00-00000000000000000000000000000000-00f067aa0ba902b7-01", None),
+        ("00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01", None),
+        ("ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", None),
+        ("00-4bf92f-x\n", None),
+        ("", None),
+    ],
+)
+def test_the_trace_of_a_request_is_known_by_its_traceparent(traceparent: str, trace_id: str | None) -> None:
+    found = _trace(Headers({"traceparent": traceparent}))
+    assert found.get("trace_id") == trace_id
 
 
 async def test_head_answers_like_get_without_a_body(client: httpx.AsyncClient) -> None:
