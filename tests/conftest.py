@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import sessionmaker
@@ -17,6 +18,11 @@ from sqlmodel import Session
 from app.store.embedded import embedded_postgres
 from app.store.engine import SessionFactory, create_engine
 from app.store.schema import upgrade
+
+# A test on a busy machine is slow without being wrong: pytest-timeout ends what hangs.
+settings.register_profile("claimline", deadline=None)
+settings.load_profile("claimline")
+
 
 TEMPLATE = "claimline_template"
 

@@ -10,10 +10,22 @@ from sqlmodel import Session
 from app.api.schemas.articles import ArticleDetail, ArticleOut, SourceOut, SummaryOut, SummarySentenceOut
 from app.api.schemas.claims import ClaimGroupOut, ClaimOut, SimilarClaim
 from app.api.schemas.common import EdtfDate, Evidence, TextPositionSelector, TextQuoteSelector
-from app.api.schemas.stories import ConflictOut, PositionOut, StoryOut, TimelineItem
+from app.api.schemas.stories import (
+    AnswerSpan,
+    ConflictOut,
+    GateOut,
+    PairOut,
+    PositionOut,
+    QuestionOut,
+    StoryOut,
+    TimelineItem,
+)
+from app.domain.matching import LIMITS, explain
+from app.domain.values import Known
 from app.store import articles, claims
 from app.store.claims import GroupRead, Quote, surroundings
 from app.store.conflicts import ConflictRead
+from app.store.pairs import Scored
 from app.store.stories import StoryFigures
 from app.store.tables import Article, ArticleSummary, ClaimRow, Story
 from app.store.timeline import EntryRead
@@ -116,8 +128,38 @@ def timeline_item(entry: EntryRead) -> TimelineItem:
     )
 
 
+def pair_out(pair: Scored) -> PairOut:
+    """The pair with every gate of every question, worked out anew from what the models said."""
+    asked = explain(pair.first, pair.second, pair.scores, thresholds=LIMITS)
+    return PairOut(
+        first=_claim_evidence(pair.first),
+        second=_claim_evidence(pair.second),
+        nearness=pair.scores.nearness,
+        similarity=pair.scores.similarity,
+        questions=[
+            QuestionOut(
+                kind=m.kind,
+                first=AnswerSpan.model_validate(m.first),
+                second=AnswerSpan.model_validate(m.second),
+                relation=m.relation,
+                is_match=m.is_match,
+                confidence=m.confidence,
+                gates=[GateOut.model_validate(gate) for gate in m.gates],
+            )
+            for m in asked
+        ],
+    )
+
+
+def _claim_evidence(known: Known) -> Evidence:
+    claim = known.claim
+    return Evidence(
+        article_id=UUID(known.article_id), claim_id=UUID(known.id), start=claim.start, end=claim.end, exact=claim.exact
+    )
+
+
 def conflict_out(conflict: ConflictRead) -> ConflictOut:
-    names = set(ConflictOut.model_fields) - {"positions"}
+    names = set(ConflictOut.model_fields) - {"positions", "matches"}
     positions = [PositionOut.model_validate(position) for position in conflict.positions]
     return ConflictOut(**{name: getattr(conflict.row, name) for name in names}, positions=positions)
 

@@ -243,6 +243,32 @@ CONFLICT: dict[str, Any] = {
     "versions": {"rules": "1"},
 }
 CONFLICT_PAGE = {"items": [CONFLICT], "next_cursor": None}
+MATCH_PAGE: dict[str, Any] = {
+    "items": [
+        {
+            "first": _evidence(),
+            "second": _evidence(other=True),
+            "nearness": 0.91,
+            "similarity": 0.74,
+            "questions": [
+                {
+                    "kind": "quantity",
+                    "first": _piece("340"),
+                    "second": _piece("410", OTHER_TEXT),
+                    "relation": "discrepancy",
+                    "is_match": True,
+                    "confidence": 0.93,
+                    "gates": [
+                        {"name": "counted", "figure": 1.0, "is_passed": True},
+                        {"name": "factuality", "figure": 1.0, "is_passed": True},
+                        {"name": "same_question", "figure": 0.93, "is_passed": True},
+                    ],
+                }
+            ],
+        }
+    ],
+    "next_cursor": None,
+}
 CONFLICT_JUDGED = CONFLICT | {"status": "confirmed", "note": "Asked the county: 410 counts two more streets."}
 SEARCH_PAGE: dict[str, Any] = {
     "items": [

@@ -10,9 +10,10 @@ from itertools import combinations
 from typing import Protocol
 from uuid import UUID
 
-from app.domain import conflict, facets, matching, timeline
+from app.domain import conflict, facets, timeline
 from app.domain.conflict import Answer, Link, Report
 from app.domain.grouping import components
+from app.domain.questions import STATEMENT
 from app.domain.timeline import Dating, Entry
 from app.domain.values import ConflictKind, Known, Relation, Span
 
@@ -61,7 +62,7 @@ def _answer(known: Known, slot: str) -> Answer:
 
 def groups(known: Mapping[UUID, Known], matches: Iterable[Matched]) -> list[list[Known]]:
     """Claims that say the same, each group in order of report; a claim that nobody repeats is a group of one."""
-    links = [(m.first_id, m.second_id) for m in matches if m.kind == matching.STATEMENT]
+    links = [(m.first_id, m.second_id) for m in matches if m.kind == STATEMENT]
     return [sorted((known[x] for x in group), key=_reported) for group in components(sorted(known), links)]
 
 
@@ -79,7 +80,7 @@ def entries(known: Mapping[UUID, Known], matches: Iterable[Matched]) -> list[Ent
     one_event = [
         (x, y)
         for m in matches
-        if m.kind in (matching.STATEMENT, ConflictKind.DATE)
+        if m.kind in (STATEMENT, ConflictKind.DATE)
         for x in by_claim.get(str(m.first_id), [])
         for y in by_claim.get(str(m.second_id), [])
         if timeline.are_one_event(x, y)

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from app.domain import facets, quantity, when, wording
-from app.domain.matching import REPORTABLE
+from app.domain.questions import REPORTABLE
 from app.domain.values import ConflictKind, Holder, Known, Qualifier, Quantity, Relation, Slot, Span, TimeRef
 
 

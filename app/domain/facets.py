@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from app.domain.quantity import canonical_question
 from app.domain.quantity_terms import PEOPLE, ROLES
-from app.domain.values import Claim, ClaimKind, ConflictKind, Factuality, Known, Quantity, Slot, TimeRef
+from app.domain.values import Claim, ClaimKind, ConflictKind, Factuality, Known, Quantity, Slot, Span, TimeRef
 
 SILENT = 0.5
 GENERIC = 0.6
@@ -149,13 +149,39 @@ def _named_subject(claim: Claim) -> set[str]:
     return named & set((claim.frame.subject or "").split())
 
 
+_PLACES, _NAMED = frozenset({"GPE", "LOC", "FAC"}), frozenset({"PERSON", "ORG"})
+
+
 def slots(claim: Claim) -> tuple[Slot, ...]:
-    """The slots of a claim's frame, and who its holder is said to be ("Ana Brel, mayor of Ulm, said")."""
+    """What the claim can answer besides figures and dates: the slots of its frame, the places and names in it but for
+    its holder's, and who its holder is said to be ("Ana Brel, mayor of Ulm, said")."""
     holder = claim.holder
-    if holder is None or not holder.role or any(s.key == holder.name.lower() for s in claim.frame.slots):
-        return claim.frame.slots
-    named = Slot(holder.start, holder.end, holder.name, ConflictKind.IDENTITY, holder.name.lower(), holder.role)
-    return (*claim.frame.slots, named)
+    found = list(claim.frame.slots)
+    if holder is not None and holder.role and not any(s.key == holder.name.lower() for s in found):
+        key = holder.name.lower()
+        found.append(Slot(holder.start, holder.end, holder.name, ConflictKind.IDENTITY, key, holder.role))
+    for entity in claim.entities:
+        kind = ConflictKind.PLACE if entity.label in _PLACES else ConflictKind.IDENTITY
+        is_answer = entity.label in _PLACES | _NAMED and not (holder and _meets(entity, holder.start, holder.end))
+        if is_answer and not any(s.kind == kind and s.key and _meets(entity, s.start, s.end) for s in found):
+            found.append(Slot(entity.start, entity.end, entity.exact, kind, "", entity.name))
+    return tuple(found)
+
+
+def _meets(span: Span, start: int, end: int) -> bool:
+    return span.start < end and start < span.end
+
+
+def is_same_key(x: Slot, y: Slot) -> bool:
+    """One event, effect or person is spoken of; a person's last name will do."""
+    if not x.key or not y.key:
+        return False
+    return x.key == y.key or (x.kind == ConflictKind.IDENTITY and x.key.split()[-1] == y.key.split()[-1])
+
+
+def predicate(a: Claim, b: Claim) -> float:
+    """One verb that names what happened."""
+    return 1.0 if a.frame.predicate is not None and a.frame.predicate == b.frame.predicate else SILENT
 
 
 def lemma_overlap(a: Claim, b: Claim) -> float:

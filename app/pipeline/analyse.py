@@ -17,13 +17,15 @@ from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session, select
 
 from app.domain import linking, matching, wording
-from app.domain.matching import LIMITS, Match, Scores, Thresholds
+from app.domain.matching import LIMITS, Thresholds
 from app.domain.ports import Encoder, EntailmentModel, QuestionModel, Reader, WorthinessModel
 from app.domain.summary import summarise
-from app.domain.values import Known, Passage
 from app.metrics import STAGE_SECONDS
-from app.store import analysis, consolidation
+from app.pipeline import judging
+from app.pipeline.judging import Pair
+from app.store import analysis, consolidation, pairs
 from app.store.candidates import find_candidates, load_known, published_on
+from app.store.pairs import Scored
 from app.store.tables import Article, Story
 
 log = structlog.get_logger()
@@ -73,10 +75,10 @@ class Analyst:
         with _stage("link"), self.sessions.begin() as session:
             story_id, redated = self._link(session, article_id, made)
         with _stage("match"):
-            matches = self._match(story_id, {*claim_ids, *redated})
+            scored = self._match(story_id, {*claim_ids, *redated})
         with _stage("consolidate"), self.sessions.begin() as session:
-            self._consolidate(session, article_id, claim_ids, redated, matches)
-        log.info("article_analysed", article_id=str(article_id), claims=len(claim_ids), matches=len(matches))
+            self._consolidate(session, article_id, claim_ids, redated, scored)
+        log.info("article_analysed", article_id=str(article_id), claims=len(claim_ids), pairs=len(scored))
 
     def _read(self, article: Article) -> analysis.Analysis:
         """Everything that follows from the text alone."""
@@ -126,31 +128,18 @@ class Analyst:
         session.flush()
         return story.id
 
-    def _match(self, story_id: UUID, claim_ids: set[UUID]) -> list[tuple[UUID, UUID, Match]]:
-        """Candidates from the indexes, judged by the pair model, matched by facets and comparators."""
+    def _match(self, story_id: UUID, claim_ids: set[UUID]) -> list[Scored]:
+        """Candidates from the indexes, as the models judge them."""
         with self.sessions() as session:
             found = find_candidates(session, claim_ids=claim_ids, story_id=story_id)
             known = load_known(session, {x for c in found for x in (c.new_id, c.other_id)})
-        pairs = [(c, known[c.new_id], known[c.other_id]) for c in found if c.new_id in known and c.other_id in known]
-        pairs = [(c, a, b) for c, a, b in pairs if matching.is_plausible(a, b)]
-        judged = self.question.judge([(passage(a), passage(b)) for _, a, b in pairs])
-        denied = self._contradictions([(a, b) for _, a, b in pairs if matching.may_deny(a, b)])
-        return [
-            (c.new_id, c.other_id, match)
-            for (c, a, b), j in zip(pairs, judged, strict=True)
-            for match in matching.match(
-                a, b, Scores(c.similarity, j.same, denied.get((a, b), 0.0)), thresholds=self.thresholds
-            )
+        near = [
+            Pair(known[c.new_id], known[c.other_id], c.similarity, c.nearness)
+            for c in found
+            if c.new_id in known and c.other_id in known
         ]
-
-    def _contradictions(self, pairs: list[tuple[Known, Known]]) -> dict[tuple[Known, Known], float]:
-        """How surely the two claims of each pair contradict each other, whichever is taken as the premise."""
-        texts = [(a.claim.exact, b.claim.exact) for a, b in pairs]
-        forward = self.entailment.judge(texts)
-        backward = self.entailment.judge([(b, a) for a, b in texts])
-        return {
-            pair: max(x.contradiction, y.contradiction) for pair, x, y in zip(pairs, forward, backward, strict=True)
-        }
+        scores = judging.score(near, question=self.question, entailment=self.entailment)
+        return [Scored(p.first, p.second, s) for p, s in zip(near, scores, strict=True)]
 
     def _consolidate(
         self,
@@ -158,7 +147,7 @@ class Analyst:
         article_id: UUID,
         claim_ids: Sequence[UUID],
         redated: set[UUID],
-        matches: list[tuple[UUID, UUID, Match]],
+        scored: list[Scored],
     ) -> None:
         """Matches, conflicts, groups, timeline and the article's status, in one transaction on the locked story."""
         article = _fresh(session, article_id)
@@ -166,6 +155,12 @@ class Analyst:
             raise StoryLostError(f"article {article_id} lost its story while it was analysed")
         story = consolidation.lock_story(session, article.story_id)
         rematched = analysis.claim_ids_of(session, article_id) | redated
+        matches = [
+            (UUID(x.first.id), UUID(x.second.id), match)
+            for x in scored
+            for match in matching.match(x.first, x.second, x.scores, thresholds=self.thresholds)
+        ]
+        pairs.replace_pairs(session, story.id, rematched, scored)
         touched = analysis.replace_matches(session, story.id, rematched, matches) | {*claim_ids, *redated}
         analysis.drop_stale_claims(session, article_id, claim_ids)
         article.status, article.analysed_at = "analysed", self.now()
@@ -175,12 +170,6 @@ class Analyst:
 
 class StoryLostError(Exception):
     """The article was taken out of its story in mid-analysis; the job is tried again."""
-
-
-def passage(known: Known) -> Passage:
-    """What the pair model reads of a claim."""
-    day = known.published_at.date() if known.published_at else None
-    return Passage(text=known.claim.exact, context=known.claim.context, title=known.title, published=day)
 
 
 def _fresh(session: Session, article_id: UUID) -> Article:

@@ -193,5 +193,5 @@ def _match_row(story_id: UUID, a: UUID, b: UUID, match: Match) -> dict[str, Any]
     return {
         "id": new_id(), "story_id": story_id, "first_id": min(a, b), "second_id": max(a, b), "kind": str(match.kind),
         "slots": f"{first.start}:{first.end}|{second.start}:{second.end}", "relation": str(match.relation),
-        "confidence": match.confidence, "gates": {g.name: [round(g.figure, 4), g.is_passed] for g in match.gates},
+        "confidence": match.confidence,
     }  # fmt: skip

@@ -21,32 +21,35 @@ BY_SLOT = 8  # and by shared slot key
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A new claim and a claim of another article of the story, with the cosine of their vectors."""
+    """A new claim and a claim of another article of the story, with the cosines of their sentence vectors and of
+    their question vectors."""
 
     new_id: UUID
     other_id: UUID
     similarity: float
+    nearness: float
 
 
 _NEAREST = """
-select n.id, o.id, 1 - (n.embedding <=> o.embedding) as similarity
+select n.id, o.id, 1 - (n.embedding <=> o.embedding) as similarity,
+    1 - (n.question_embedding <=> o.question_embedding) as nearness
 from claim n
 cross join lateral (
-    select c.id, c.embedding from claim c
+    select c.id, c.embedding, c.question_embedding from claim c
     where c.story_id = :story and c.article_id <> n.article_id
     order by c.question_embedding <=> n.question_embedding, c.id limit :nearest
 ) o
 where n.id = any(:claims)
 union
-select n.id, o.id, 1 - (n.embedding <=> o.embedding)
+select n.id, o.id, 1 - (n.embedding <=> o.embedding), 1 - (n.question_embedding <=> o.question_embedding)
 from claim n
 cross join lateral (
-    select c.id, c.embedding from claim c
+    select c.id, c.embedding, c.question_embedding from claim c
     where c.story_id = :story and c.article_id <> n.article_id and c.slot_keys && n.slot_keys
     order by c.question_embedding <=> n.question_embedding, c.id limit :by_slot
 ) o
 where n.id = any(:claims)
-order by 1, 3 desc, 2
+order by 1, 4 desc, 2
 """
 
 
@@ -55,7 +58,7 @@ def find_candidates(session: Session, *, claim_ids: Iterable[UUID], story_id: UU
     rows = session.connection().execute(
         text(_NEAREST), {"story": story_id, "claims": list(claim_ids), "nearest": NEAREST, "by_slot": BY_SLOT}
     )
-    pairs = {frozenset((new_id, other_id)): Candidate(new_id, other_id, float(s)) for new_id, other_id, s in rows}
+    pairs = {frozenset(row[:2]): Candidate(row[0], row[1], float(row[2]), float(row[3])) for row in rows}
     return list(pairs.values())
 
 

@@ -20,7 +20,7 @@ from app.domain.grouping import keep_ids
 from app.domain.values import ConflictKind, Known
 from app.store import derived
 from app.store.candidates import load_known
-from app.store.tables import Article, ClaimGroup, ClaimMatch, ClaimRow, Conflict, Story, TimelineEntry
+from app.store.tables import Article, ClaimGroup, ClaimMatch, ClaimPair, ClaimRow, Conflict, Story, TimelineEntry
 
 MOST_CLAIMS = 5_000  # a rebuild's bound: past it a component is cut, nearest claims first
 
@@ -117,7 +117,8 @@ def detach_article(session: Session, article: Article, *, versions: dict[str, st
     story = lock_story(session, article.story_id)
     touched = neighbours(session, article.id)
     mine = select(ClaimRow.id).where(ClaimRow.article_id == article.id)
-    session.exec(delete(ClaimMatch).where(or_(col(ClaimMatch.first_id).in_(mine), col(ClaimMatch.second_id).in_(mine))))
+    for table in (ClaimMatch, ClaimPair):
+        session.exec(delete(table).where(or_(col(table.first_id).in_(mine), col(table.second_id).in_(mine))))
     derived.forget_claims(session, list(session.exec(mine).all()))
     for claim in session.exec(select(ClaimRow).where(ClaimRow.article_id == article.id)).all():
         claim.story_id = None

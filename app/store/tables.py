@@ -2,7 +2,7 @@
 
 workspace ── api_key; its stories and articles, and through them all the rest
 article ── article_summary
-   │└───── claim ── claim_match (pairs of claims that answer one question)
+   │└───── claim ── claim_pair (what the models said of two claims) ── claim_match (they answer one question)
  story ─── claim_group ── claim_group_member
    ├────── conflict ─┬ position ── position_evidence
    │                 └ conflict_judgement (what editors said of it, and when)
@@ -208,7 +208,23 @@ class ClaimMatch(SQLModel, table=True):
     slots: str = ""  # which answer on each side: "start:end|start:end"
     relation: str
     confidence: float
-    gates: dict[str, Any] = Field(sa_column=_json())
+
+
+class ClaimPair(SQLModel, table=True):
+    """Two claims of different articles that models have read together, and what they said: matches are found, and
+    their absence explained, from it. ``first_id`` < ``second_id``."""
+
+    __tablename__ = "claim_pair"
+    __table_args__ = (
+        CheckConstraint("first_id < second_id", name="ordered"),
+        Index("ix_claim_pair_story", "story_id"),
+    )
+
+    first_id: UUID = Field(sa_column=Column(ForeignKey("claim.id", ondelete="CASCADE"), primary_key=True))
+    second_id: UUID = Field(sa_column=Column(ForeignKey("claim.id", ondelete="CASCADE"), primary_key=True, index=True))
+    story_id: UUID = Field(sa_column=Column(ForeignKey("story.id", ondelete="CASCADE"), nullable=False))
+    nearness: float
+    scores: dict[str, Any] = Field(sa_column=_json())  # domain.matching.Scores: see store.pairs
 
 
 class ClaimGroup(SQLModel, table=True):

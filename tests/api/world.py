@@ -147,7 +147,6 @@ def add_match(session: Session, *claims: ClaimRow) -> ClaimMatch:
         slots="|".join(slots),
         relation="discrepancy",
         confidence=0.9,
-        gates={},
     )
     session.add(match)
     session.flush()

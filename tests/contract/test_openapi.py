@@ -46,7 +46,11 @@ CONTRACT: dict[tuple[str, str], tuple[set[str], set[str]]] = {
         {"kind", "verdict", "status", "min_confidence", "include_closed", "selectors", "If-None-Match"} | PAGED,
         {"200", "304", "308", "404", "422"},
     ),
-    ("/v1/conflicts/{conflict_id}", "get"): ({"selectors"}, {"200", "404"}),
+    ("/v1/stories/{story_id}/matches", "get"): (
+        {"claim_id", "article_id", "If-None-Match"} | PAGED,
+        {"200", "304", "308", "404", "422"},
+    ),
+    ("/v1/conflicts/{conflict_id}", "get"): ({"selectors", "explain"}, {"200", "404"}),
     ("/v1/conflicts/{conflict_id}", "patch"): (set(), {"200", "400", "404", "409", "413", "415", "422"}),
     ("/v1/timeline", "get"): ({"from", "to", "q", "selectors"} | PAGED, {"200", "422"}),
     ("/v1/claims/search", "get"): ({"q", "limit"}, {"200", "422", "503"}),

@@ -7,7 +7,20 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from app.domain import when
-from app.domain.values import Basis, Claim, ClaimKind, Factuality, Frame, Known, Qualifier, Quantity, TimeRef
+from app.domain.matching import Scores
+from app.domain.questions import questions
+from app.domain.values import (
+    Basis,
+    Claim,
+    ClaimKind,
+    Factuality,
+    Frame,
+    Known,
+    Qualifier,
+    Quantity,
+    QuestionJudgement,
+    TimeRef,
+)
 
 
 def quantity(text: str, exact: str, low: float | None, high: float | None = None, **facets: Any) -> Quantity:
@@ -44,4 +57,11 @@ def figure(text: str, exact: str, value: float, *, article: str, day: int = 1, *
     return known(made, article, day=day)
 
 
-__all__ = ["claim", "date", "figure", "frame", "known", "quantity", "replace", "time"]
+def judged(a: Known, b: Known, *, same: float = 0.95, differ: float = 0.95, contradiction: float = 0.95) -> Scores:
+    """What models say that give every question of two claims the same figures."""
+    said = QuestionJudgement(same, differ)
+    marked = {q.slots: said for q in questions(a, b)}
+    return Scores(similarity=0.5, nearness=0.9, whole=said, marked=marked, contradiction=contradiction)
+
+
+__all__ = ["claim", "date", "figure", "frame", "judged", "known", "quantity", "replace", "time"]

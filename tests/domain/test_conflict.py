@@ -5,18 +5,16 @@ from itertools import combinations
 
 from app.domain import conflict
 from app.domain.conflict import Answer, Link
-from app.domain.matching import Scores, Thresholds, match
+from app.domain.matching import LIMITS, match
 from app.domain.values import ConflictKind, Holder, Known, Qualifier, Relation
-from tests.domain.claims import claim, figure, frame, known
-
-SURE = Scores(similarity=0.5, same=0.95, contradiction=0.9)
+from tests.domain.claims import claim, figure, frame, judged, known
 
 
 def _report(kind: ConflictKind, knowns: list[Known]) -> conflict.Report | None:
     links = [
         Link(Answer(a, m.first), Answer(b, m.second), m.relation, m.confidence)
         for a, b in combinations(knowns, 2)
-        for m in match(a, b, SURE, thresholds=Thresholds())
+        for m in match(a, b, judged(a, b), thresholds=LIMITS)
         if m.kind == kind
     ]
     return conflict.report(kind, links) if links else None

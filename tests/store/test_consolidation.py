@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session, select
 
-from app.domain.matching import RULES, Scores, Thresholds, match
+from app.domain.matching import LIMITS, RULES, match
 from app.domain.values import Qualifier
 from app.store import analysis, consolidation
 from app.store.candidates import load_known
@@ -25,11 +25,10 @@ from app.store.tables import (
     Story,
     TimelineEntry,
 )
-from tests.domain.claims import claim, frame, quantity, time
+from tests.domain.claims import claim, frame, judged, quantity, time
 
 NOW = datetime(2025, 3, 9, tzinfo=UTC)
 VERSIONS = {"rules": RULES}
-SURE = Scores(similarity=0.5, same=0.95)
 UNIT = [1.0] + [0.0] * 383
 
 
@@ -86,7 +85,7 @@ def _meet(session: Session, story: Story, article: Article, ids: list[UUID]) -> 
         (a, b, m)
         for a, b in combinations(sorted(every), 2)
         if a in ids or b in ids
-        for m in match(known[a], known[b], SURE, thresholds=Thresholds())
+        for m in match(known[a], known[b], judged(known[a], known[b], differ=0.0), thresholds=LIMITS)
     ]
     touched = analysis.replace_matches(session, story.id, ids, matches) | set(ids)
     article.status = "analysed"

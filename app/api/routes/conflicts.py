@@ -22,10 +22,10 @@ from app.api.deps import (
 from app.api.examples import ok
 from app.api.problems import CURSOR, INVALID, MALFORMED, MEDIA, NOT_FOUND, STATE, STORY_RESPONSES, TOO_LARGE, responses
 from app.api.schemas.common import Page
-from app.api.schemas.stories import ConflictOut, ConflictPatch, ConflictStatus, Verdict
+from app.api.schemas.stories import ConflictOut, ConflictPatch, ConflictStatus, PairOut, Verdict
 from app.domain.errors import InvalidInputError
 from app.domain.values import ConflictKind
-from app.store import conflicts, history
+from app.store import conflicts, history, pairs
 
 router = APIRouter(prefix="/v1", tags=["conflicts"])
 
@@ -76,13 +76,53 @@ def list_story_conflicts(
 
 
 @router.get(
+    "/stories/{story_id}/matches",
+    operation_id="listStoryMatches",
+    summary="Explain a story's matches and silences",
+    responses={
+        200: ok("Nearest first.", examples.MATCH_PAGE),
+        **STORY_RESPONSES,
+        **responses(NOT_FOUND, INVALID, CURSOR),
+    },
+)
+def list_story_matches(
+    *,
+    story: CurrentStory,
+    session: ReadingSession,
+    paging: PagingDep,
+    claim_id: Annotated[UUID | None, Query(description="Only pairs with this claim.")] = None,
+    article_id: Annotated[UUID | None, Query(description="Only pairs with a claim of this article.")] = None,
+) -> Page[PairOut]:
+    """Every pair of claims of different articles that the models have read together, with each question that both may
+    answer and each test it passed or failed: why a report is there, or is not.
+
+    A pair that is not listed was never read: the two claims are not among each other's nearest in the story.
+    """
+    rows = pairs.list_pairs(
+        session,
+        story.id,
+        claim_id=claim_id,
+        article_id=article_id,
+        after=paging.after(float, UUID, UUID),
+        limit=paging.rows,
+    )
+    items = [assembly.pair_out(row) for row in rows[: paging.limit]]
+    return paging.page(rows, key=lambda row: row.key, items=items)
+
+
+@router.get(
     "/conflicts/{conflict_id}",
     operation_id="getConflict",
     summary="Read a conflict report",
     responses={200: ok("The report.", examples.CONFLICT), **responses(NOT_FOUND, INVALID)},
 )
 def get_conflict(
-    conflict_id: ConflictId, session: ReadingSession, wants_selectors: WantsSelectors, as_of: AsOf = None
+    *,
+    conflict_id: ConflictId,
+    session: ReadingSession,
+    wants_selectors: WantsSelectors,
+    as_of: AsOf = None,
+    explain: Annotated[bool, Query(description="Also every test that the report's claims passed or failed.")] = False,
 ) -> ConflictOut:
     """One report: the question, each position with its evidence, holders and sources, and why they are opposed.
 
@@ -92,6 +132,9 @@ def get_conflict(
         item = assembly.conflict_out(conflicts.get_conflict(session, conflict_id))
     else:
         item = assembly.conflict_out(history.get_conflict(session, conflict_id, as_of=as_of))
+    if explain:
+        claims = {e.claim_id for e in assembly.evidence_of_conflicts([item]) if e.claim_id}
+        item.matches = [assembly.pair_out(pair) for pair in pairs.pairs_among(session, claims)]
     if wants_selectors:
         assembly.add_selectors(session, assembly.evidence_of_conflicts([item]))
     return item

@@ -10,7 +10,7 @@ from pydantic import Field
 from app.api.schemas.articles import SummaryOut
 from app.api.schemas.common import EdtfDate, Evidence, Input, Output
 from app.api.schemas.fields import Id, Moment, Name, Note
-from app.domain.values import ConflictKind
+from app.domain.values import ConflictKind, Relation
 
 Verdict = Literal["contradiction", "discrepancy", "update"]
 ConflictStatus = Literal["open", "confirmed", "dismissed", "resolved"]
@@ -79,6 +79,46 @@ class PositionOut(Output):
     evidence: list[PositionEvidence]
 
 
+class GateOut(Output):
+    """One test that two answers had to pass to be taken for answers to one question."""
+
+    name: str = Field(examples=["same_question"])
+    figure: float = Field(
+        description="1: agrees in full, 0: does not; 0.5: a side is silent; or a model's probability."
+    )
+    is_passed: bool
+
+
+class AnswerSpan(Output):
+    """Where in the article an answer stands: a figure, a date, a name, or the whole claim."""
+
+    start: int
+    end: int
+    exact: str
+
+
+class QuestionOut(Output):
+    """A question that both claims may answer, with every test that was made."""
+
+    kind: ConflictKind | Literal["statement"] = Field(description="`statement`: the claims as wholes say the same.")
+    first: AnswerSpan
+    second: AnswerSpan
+    relation: Relation = Field(description="How the two answers relate, if they answer one question.")
+    is_match: bool = Field(description="All tests were passed.")
+    confidence: float
+    gates: list[GateOut]
+
+
+class PairOut(Output):
+    """Two claims of different articles that models have read together, and what came of it."""
+
+    first: Evidence
+    second: Evidence
+    nearness: float = Field(description="Cosine of the question vectors: do the sentences answer the same question?")
+    similarity: float = Field(description="Cosine of the sentence vectors: are they about the same?")
+    questions: list[QuestionOut]
+
+
 class ConflictOut(Output):
     """A question that the articles of a story answer differently.
 
@@ -99,6 +139,11 @@ class ConflictOut(Output):
     detected_at: Moment
     closed_at: Moment | None
     versions: dict[str, Any] = Field(description="The rules and models that made the report.")
+    matches: list[PairOut] | None = Field(
+        default=None,
+        description="With `?explain=true`: every pair of the report's claims that was read together, and its tests.",
+        exclude_if=lambda value: value is None,
+    )
 
 
 class ConflictPatch(Input):

@@ -1,0 +1,187 @@
+"""Which questions could two claims of different articles both answer, and how do the two answers relate?
+
+A claim has typed slots: its figures, its dates, its places, names and causes, and the claim as a whole. Every pair of
+slots of one type is a question that both may answer. What the text alone decides is decided here, without a model:
+facets that forbid one question (``domain.facets``), and the typed comparators that say how the answers relate. Each
+gate that was asked is kept with its figure, so that a match, or its absence, can be explained.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain import facets, quantity, when
+from app.domain.values import Claim, ConflictKind, Known, Quantity, Relation, Slot, Span, TimeRef
+
+STATEMENT = "statement"
+REPORTABLE = frozenset({Relation.UPDATE, Relation.DISCREPANCY, Relation.CONTRADICTION})
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One test: ``figure`` in [0, 1], 1 for full agreement of a facet or the probability a model gave."""
+
+    name: str
+    figure: float
+    is_passed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A slot of each claim that may answer one question. ``relation`` is the comparator's word on the answers, None
+    where only a model that reads the whole claims can say. ``kind``: a ConflictKind, or STATEMENT for whole claims."""
+
+    kind: str
+    first: Span
+    second: Span
+    relation: Relation | None
+    gates: tuple[Gate, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """No facet forbids it."""
+        return all(gate.is_passed for gate in self.gates)
+
+    @property
+    def slots(self) -> tuple[int, int, int, int]:
+        """The two spans, as a key."""
+        return self.first.start, self.first.end, self.second.start, self.second.end
+
+
+def questions(a: Known, b: Known) -> tuple[Question, ...]:
+    """All questions of two claims, closed ones included. Empty within one article: a paper that reports both sides is
+    not in conflict with itself."""
+    if a.article_id == b.article_id:
+        return ()
+    return (*_quantities(a, b), *_dates(a, b), *_slots(a, b), _statement(a, b))
+
+
+def _quantities(a: Known, b: Known) -> Iterator[Question]:
+    for x in a.claim.quantities:
+        for y in b.claim.quantities:
+            if quantity.is_comparable(x, y):
+                relation = quantity.compare(x, y)
+                revised = relation != Relation.AGREE and is_revised(a, b, x, y)
+                gates = _quantity_gates((a, x), (b, y), is_revised=revised)
+                yield Question(ConflictKind.QUANTITY, x, y, Relation.UPDATE if revised else relation, gates)
+
+
+def _quantity_gates(
+    mine: tuple[Known, Quantity], yours: tuple[Known, Quantity], *, is_revised: bool
+) -> tuple[Gate, ...]:
+    (a, x), (b, y) = mine, yours
+    counted, role, day = facets.counted(x, y), facets.role(x, y), facets.day(a, b, x, y)
+    part = facets.is_part(x, a.claim) != facets.is_part(y, b.claim)
+    return (
+        # What is counted is named in too many ways to forbid anything: it sets how sure the model must be.
+        Gate("counted", counted, True),
+        Gate("role", role, role > 0),
+        Gate("whole", float(not part), not part),
+        Gate("day", day, day > 0 or is_revised),
+        *([_names_gate(a, b)] if facets.is_measure(x) else []),
+        *_common_gates(a, b),
+    )
+
+
+def _common_gates(a: Known, b: Known) -> tuple[Gate, ...]:
+    factuality, time = facets.factuality(a.claim, b.claim), facets.time(a, b)
+    return Gate("factuality", factuality, factuality > 0), Gate("time", time, time > 0)
+
+
+def _names_gate(a: Known, b: Known) -> Gate:
+    names = facets.names(a.claim, b.claim)
+    return Gate("names", names, names > 0)
+
+
+_GROWING = {"killed", "injured", "displaced", "arrested", "missing", "infected", "complaint"}
+_GROWTH = {"rise", "climb", "grow", "increase", "reach", "mount", "swell", "now", "so far", "confirm", "stand"}
+
+
+def is_revised(a: Known, b: Known, x: Quantity, y: Quantity) -> bool:
+    """A cumulative figure that a later report raised: tolls, and figures that the text says have grown."""
+    if a.published_at is None or b.published_at is None or a.published_at.date() == b.published_at.date():
+        return False
+    if facets.is_move(a.claim, x) or facets.is_move(b.claim, y):
+        return False
+    earlier, later, claim = (x, y, b.claim) if a.published_at < b.published_at else (y, x, a.claim)
+    low, high = quantity.interval(earlier), quantity.interval(later)
+    names = {name.split()[-1] for q in (x, y) for name in quantity.canonical_question(q) if name}
+    grows = bool(names & _GROWING) or bool(_GROWTH & {*claim.frame.lemmas, claim.frame.predicate or ""})
+    return grows and high[0] > low[0]
+
+
+def _dates(a: Known, b: Known) -> Iterator[Question]:
+    """Each resolved date of one claim against each of the other's: of what they are the date is the model's to say."""
+    overlap, subject = facets.lemma_overlap(a.claim, b.claim), facets.subject(a.claim, b.claim)
+    factuality = facets.factuality(a.claim, b.claim)
+    gates = (
+        Gate("predicate", facets.predicate(a.claim, b.claim), True),
+        Gate("subject", subject, True),
+        Gate("lemmas", overlap, True),
+        Gate("factuality", factuality, factuality > 0),
+    )
+    for x in _resolved(a.claim):
+        for y in _resolved(b.claim):
+            yield Question(ConflictKind.DATE, x, y, when.compare(x, y), gates)
+
+
+def _resolved(claim: Claim) -> list[TimeRef]:
+    return [t for t in claim.times if t.edtf]
+
+
+def _slots(a: Known, b: Known) -> Iterator[Question]:
+    """Places, names and causes of one type; what somebody is said to be, when both speak of one person."""
+    for x in facets.slots(a.claim):
+        for y in facets.slots(b.claim):
+            same_key = facets.is_same_key(x, y)
+            is_bare = not x.key and not y.key
+            if x.kind == y.kind and (same_key or is_bare or x.kind != ConflictKind.IDENTITY):
+                gates = (*_common_gates(a, b), Gate("key", 1.0 if same_key else facets.SILENT, True))
+                yield Question(x.kind, x, y, _slot_relation(x, y), gates)
+
+
+def _slot_relation(x: Slot, y: Slot) -> Relation:
+    """A value that contains the other, or shares most of its words, is the vaguer form of one answer.
+
+    Two descriptions of one person are opposed only when they give the same office elsewhere ("head of the port", "head
+    of the railway"); other pairs may both be true of one person.
+    """
+    mine, yours = _words(x.value), _words(y.value)
+    if mine == yours:
+        return Relation.AGREE
+    if len(mine & yours) >= 0.8 * max(1, min(len(mine), len(yours))):
+        return Relation.COMPATIBLE
+    if x.kind == ConflictKind.IDENTITY and x.key:
+        office = _office(x.value)
+        return Relation.DISCREPANCY if office and office == _office(y.value) else Relation.COMPATIBLE
+    return Relation.DISCREPANCY if x.kind == ConflictKind.CAUSE else Relation.CONTRADICTION
+
+
+def _office(description: str) -> str | None:
+    """The word before "of" or "at": "head" in "deputy head of the port". None when there is neither."""
+    words = description.lower().split()
+    at = next((n for n, word in enumerate(words) if word in {"of", "at"}), 0)
+    return words[at - 1] if at else None
+
+
+def _words(value: str) -> set[str]:
+    return {word for word in re.findall(r"\w+", value.lower()) if word not in _EMPTY}
+
+
+_EMPTY = frozenset({"the", "a", "an", "of", "in", "at", "on", "and", "s"})
+
+
+def _statement(a: Known, b: Known) -> Question:
+    """The claims as wholes: what they say of one question, a model has to read."""
+    opposed = facets.polarity(a.claim) != facets.polarity(b.claim)
+    overlap, names = facets.lemma_overlap(a.claim, b.claim), facets.names(a.claim, b.claim)
+    factuality = facets.factuality(a.claim, b.claim)
+    gates = (
+        Gate("polarity", float(not opposed), True),
+        Gate("lemmas", overlap, True),
+        Gate("names", names, True),
+        Gate("factuality", factuality, True),
+    )
+    return Question(STATEMENT, a.claim, b.claim, None, gates)
