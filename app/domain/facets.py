@@ -9,7 +9,7 @@ import re
 from datetime import date, timedelta
 
 from app.domain.quantity import canonical_question
-from app.domain.quantity_terms import PEOPLE, ROLES
+from app.domain.quantity_terms import PEOPLE, ROLES, STATES
 from app.domain.values import Claim, ClaimKind, ConflictKind, Factuality, Known, Quantity, Slot, Span, TimeRef
 
 SILENT = 0.5
@@ -17,6 +17,8 @@ GENERIC = 0.6
 
 NEUTRAL = {"risen", "fallen", "reached", "stood", "counted", "listed", "recorded", "reported", "confirmed", "numbered"}
 DECISIVE = set(ROLES.values()) - NEUTRAL
+
+_EXCLUSIVE = STATES | {"rescued", "freed", "abducted", "deployed", "hired", "evacuated", "displaced"}
 
 _ACTUAL = {Factuality.ASSERTED, Factuality.DENIED, Factuality.UNCONFIRMED}
 _PART_AFTER = re.compile(
@@ -67,7 +69,7 @@ def counted(a: Quantity, b: Quantity) -> float:
 
 
 def role(a: Quantity, b: Quantity) -> float:
-    """Killed and injured, deployed and freed are different questions; verbs outside such sets do not decide.
+    """Killed and injured, deployed and freed are different questions; other verbs do not decide.
 
     "118,000 packs are being pulled" and "150,000 packs returned" may be one count: the pair model has to say.
     """
@@ -78,7 +80,7 @@ def role(a: Quantity, b: Quantity) -> float:
         return SILENT
     if mine == yours:
         return 1.0
-    return 0.0 if DECISIVE & {mine, yours} else SILENT
+    return 0.0 if {mine, yours} <= _EXCLUSIVE else SILENT
 
 
 def _role(quantity: Quantity) -> str | None:

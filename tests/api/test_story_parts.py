@@ -218,3 +218,30 @@ async def test_a_search_without_its_model_says_so_and_tries_again(
     assert [entry["error"] for entry in logged if entry["event"] == "request_failed"] == ["ConfigurationError"]
     app.state.services.load_encoder = lambda: encoder
     assert (await client.get("/v1/claims/search", params={"q": "2"})).status_code == 200
+
+
+async def test_a_match_is_explained_by_its_gates(client: httpx.AsyncClient, session: Session, brandt: World) -> None:
+    world.add_pair(session, brandt.forty, brandt.fifty_five)
+    world.add_pair(session, brandt.burnt, brandt.fifty_five, nearness=0.6, same=0.02)
+    session.commit()
+    path = f"/v1/stories/{brandt.story.id}/matches"
+    near, far = await pages(client, path, limit=1)
+    assert stands_on([near["first"], near["second"]], brandt)
+    assert (near["nearness"], far["nearness"]) == (0.9, 0.6)
+    (asked,) = [q for q in near["questions"] if q["kind"] == "quantity"]
+    assert (asked["is_match"], asked["relation"]) == (True, "contradiction")
+    assert {gate["name"] for gate in asked["gates"]} >= {"counted", "factuality", "same_question"}
+    failed = {g["name"] for q in far["questions"] for g in q["gates"] if not g["is_passed"]}
+    assert "same_question" in failed
+    mine = await pages(client, path, claim_id=str(brandt.burnt.id))
+    assert [item["nearness"] for item in mine] == [0.6]
+    assert len(await pages(client, path, article_id=str(brandt.radio.id))) == 2
+
+
+async def test_a_report_is_explained_when_asked(client: httpx.AsyncClient, session: Session, brandt: World) -> None:
+    world.add_pair(session, brandt.forty, brandt.fifty_five)
+    session.commit()
+    path = f"/v1/conflicts/{brandt.conflict.id}"
+    assert "matches" not in (await client.get(path)).json()
+    explained = (await client.get(path, params={"explain": "true"})).json()
+    assert [m["questions"][0]["kind"] for m in explained["matches"]] == ["quantity"]

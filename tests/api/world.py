@@ -9,8 +9,11 @@ from typing import Any
 from sqlmodel import Session
 
 from app.domain import values as v
-from app.store import facets
+from app.domain.matching import Scores
+from app.domain.questions import questions
+from app.store import facets, pairs
 from app.store.articles import Submission, fingerprint
+from app.store.candidates import load_known
 from app.store.tables import (
     DIMENSIONS,
     Article,
@@ -151,6 +154,16 @@ def add_match(session: Session, *claims: ClaimRow) -> ClaimMatch:
     session.add(match)
     session.flush()
     return match
+
+
+def add_pair(session: Session, *claims: ClaimRow, nearness: float = 0.9, same: float = 0.9) -> None:
+    """What models said of two claims, the same of every pair of slots."""
+    first, second = load_known(session, [claim.id for claim in claims]).values()
+    said = v.QuestionJudgement(same, 0.9)
+    marked = {q.slots: said for q in questions(first, second)}
+    scores = Scores(similarity=0.7, nearness=nearness, whole=said, marked=marked, contradiction=0.1)
+    assert claims[0].story_id
+    pairs.replace_pairs(session, claims[0].story_id, [], [pairs.Scored(first, second, scores)])
 
 
 def add_conflict(session: Session, *claims: ClaimRow, **fields: Any) -> Conflict:

@@ -1,0 +1,77 @@
+"""Which pairs and slots the models are asked about: hand-written models note what they were given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.domain.values import Entailment, Known, Passage, QuestionJudgement
+from app.pipeline.judging import Pair, passage, score
+from tests.domain.claims import figure
+
+
+class NotingQuestions:
+    version = "noting@1"
+
+    def __init__(self, same: float, differ: float) -> None:
+        self.asked: list[tuple[Passage, Passage]] = []
+        self._said = QuestionJudgement(same, differ)
+
+    def judge(self, pairs: Sequence[tuple[Passage, Passage]]) -> list[QuestionJudgement]:
+        self.asked += pairs
+        return [self._said] * len(pairs)
+
+
+class NotingEntailment:
+    version = "noting@1"
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Entailment]:
+        self.asked += pairs
+        return [Entailment(0.1, 0.2, 0.7)] * len(pairs)
+
+
+def _troops(value: str, article: str) -> Known:
+    text = f"The ministry put the force at {value} soldiers."
+    return figure(text, value, float(value), article=article, counted="soldier", role="deployed")
+
+
+def _pair(nearness: float, *, other: str = "700") -> Pair:
+    return Pair(_troops("900", "a"), _troops(other, "b"), 0.5, nearness)
+
+
+def test_a_pair_that_is_not_near_is_not_read() -> None:
+    question, entailment = NotingQuestions(0.9, 0.9), NotingEntailment()
+    (found,) = score([_pair(0.2)], question=question, entailment=entailment)
+    assert (found.whole, found.marked, found.contradiction) == (None, {}, None)
+    assert not question.asked
+    assert not entailment.asked
+
+
+def test_slots_that_differ_are_asked_about_with_marks() -> None:
+    question = NotingQuestions(0.9, 0.9)
+    (found,) = score([_pair(0.9)], question=question, entailment=NotingEntailment())
+    whole, marked = question.asked
+    assert whole[0].slot is None
+    assert [side.text[slice(*side.slot)] for side in marked if side.slot] == ["900", "700"]
+    assert list(found.marked.values()) == [QuestionJudgement(0.9, 0.9)]
+
+
+def test_slots_that_agree_are_not_asked_about() -> None:
+    question = NotingQuestions(0.9, 0.1)
+    score([_pair(0.9, other="900")], question=question, entailment=NotingEntailment())
+    assert [side.slot for pair in question.asked for side in pair] == [None, None]
+
+
+def test_entailment_is_asked_both_ways_where_claims_may_be_at_odds() -> None:
+    entailment = NotingEntailment()
+    (found,) = score([_pair(0.9)], question=NotingQuestions(0.9, 0.9), entailment=entailment)
+    assert entailment.asked == [tuple(reversed(pair)) for pair in reversed(entailment.asked)]
+    assert found.contradiction == 0.7
+
+
+def test_a_slot_outside_the_claim_is_not_marked() -> None:
+    known = _troops("900", "a")
+    outside = figure("x" * 200 + " 900", "900", 900, article="a").claim.quantities[0]
+    assert passage(known, outside).slot is None
