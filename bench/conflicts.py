@@ -1,0 +1,325 @@
+"""Conflict reports on annotated stories, in process: what each part of the engine gives, and where it errs.
+
+    python bench/conflicts.py STORY.json... [--verbose]          precision, recall and the error list as shipped
+    python bench/conflicts.py STORY.json... --ablate             the same with parts of the engine left out
+    python bench/conflicts.py STORY.json... --leave-one-out      each story by thresholds fitted on the others
+
+Stories are in StoryBench's form (title, articles, conflicts, non_conflicts, corroborations), each read on its own, as
+with StoryBench's ``--assigned``. Scored as StoryBench does: a conflict is found when two positions of one report stand
+on quotes of two of its sides; a second report on it is a fragment, any other report is a false alarm.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from app.domain import conflict, when
+from app.domain.conflict import Answer, Link, Report
+from app.domain.grouping import components
+from app.domain.matching import LIMITS, Match, Scores, Thresholds, explain, match, slot_keys
+from app.domain.questions import STATEMENT
+from app.domain.values import ConflictKind, Known, QuestionJudgement
+from app.language.reader import SpacyReader
+from app.ml.runtime import Models, load_models
+from app.pipeline.judging import Pair, score
+from app.settings import Settings
+from app.store.candidates import BY_SLOT, NEAREST
+
+Quote = tuple[str, int, int]  # article, start, end
+Judged = dict[tuple[int, int], Scores]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An annotated story with its claims and what the models said of their pairs (by the claims' indices)."""
+
+    gold: dict[str, Any]
+    claims: list[Known]
+    judged: Judged
+
+    def quote(self, given: dict[str, str]) -> Quote:
+        text = next(a["text"] for a in self.gold["articles"] if a["id"] == given["article"])
+        start = text.index(given["quote"])
+        return given["article"], start, start + len(given["quote"])
+
+
+def read_story(path: Path, reader: SpacyReader, models: Models) -> Story:
+    gold = json.loads(path.read_text(encoding="utf-8"))
+    claims = list(_dated(_claims(gold, reader)))
+    texts = [known.claim.exact for known in claims]
+    vectors, questions = (np.array(model.encode(texts)) for model in (models.encoder, models.question_encoder))
+    pairs = {
+        (i, j): Pair(claims[i], claims[j], float(vectors[i] @ vectors[j]), float(questions[i] @ questions[j]))
+        for i, j in _candidates(claims, questions @ questions.T)
+    }
+    scores = score(list(pairs.values()), question=models.question, entailment=models.entailment)
+    return Story(gold, claims, dict(zip(pairs, scores, strict=True)))
+
+
+def _claims(gold: dict[str, Any], reader: SpacyReader) -> Iterator[Known]:
+    stored = datetime(2000, 1, 1, tzinfo=UTC)
+    for article in gold["articles"]:
+        at = datetime.fromisoformat(article["published_at"]) if article["published_at"] else None
+        reading = reader.read(article["text"], title=article["title"], published_at=at)
+        if at is None and reading.dated:
+            at = datetime.combine(reading.dated, datetime.min.time(), UTC)
+        for number, claim in enumerate(reading.claims):
+            name = f"{article['id']}-{number:03}"
+            yield Known(name, article["id"], claim, article["source"], article["title"], at, stored, article["id"])
+
+
+def _dated(claims: Iterable[Known]) -> Iterator[Known]:
+    """Undated articles' relative dates against the median day of the story's articles, as the service does it."""
+    listed = list(claims)
+    days = sorted({k.article_id: k.published_at.date() for k in listed if k.published_at}.values())
+    for known in listed:
+        if known.published_at is None and days:
+            times = tuple(when.resolve_against_story(t, days[(len(days) - 1) // 2]) for t in known.claim.times)
+            yield replace(known, claim=replace(known.claim, times=times))
+        else:
+            yield known
+
+
+def _candidates(claims: Sequence[Known], nearness: Any) -> set[tuple[int, int]]:
+    """The pairs that ``store.candidates`` would find, each article meeting the ones before it in file order."""
+    articles = {article: n for n, article in enumerate(dict.fromkeys(k.article_id for k in claims))}
+    place = np.array([articles[k.article_id] for k in claims])
+    keys = [set(slot_keys(k.claim)) for k in claims]
+    found: set[tuple[int, int]] = set()
+    for i in range(len(claims)):
+        earlier = np.flatnonzero(place < place[i])
+        ranked = earlier[np.argsort(-nearness[i, earlier], kind="stable")].tolist()
+        sharing = [j for j in ranked if keys[i] & keys[j]]
+        found |= {(j, i) for j in (*ranked[:NEAREST], *sharing[:BY_SLOT])}
+    return found
+
+
+def reports(story: Story, limits: Thresholds, view: Callable[[Scores], Scores]) -> tuple[list[Report], list[list[int]]]:
+    """(reports, groups of claims that say the same) as consolidation would make them."""
+    found = [
+        (i, j, m)
+        for (i, j), scores in story.judged.items()
+        for m in match(story.claims[i], story.claims[j], view(scores), thresholds=limits)
+    ]
+    made: list[Report] = []
+    for kind in ConflictKind:
+        links = [_link(story, i, j, m) for i, j, m in found if m.kind == kind]
+        for answers in components([], [(x.first, x.second) for x in links]):
+            inside = set(answers)
+            report = conflict.report(kind, [x for x in links if x.first in inside])
+            if report is not None:
+                made.append(report)
+    same = [(i, j) for i, j, m in found if m.kind == STATEMENT]
+    return made, components(range(len(story.claims)), same)
+
+
+def _link(story: Story, i: int, j: int, m: Match) -> Link:
+    return Link(Answer(story.claims[i], m.first), Answer(story.claims[j], m.second), m.relation, m.confidence)
+
+
+def meets(quote: Quote, known: Known) -> bool:
+    """Spans meet when they share at least half of the shorter one."""
+    article, start, end = quote
+    shared = min(end, known.claim.end) - max(start, known.claim.start)
+    shorter = min(end - start, known.claim.end - known.claim.start)
+    return article == known.article_id and shared > 0 and 2 * shared >= shorter
+
+
+def count_up(
+    story: Story, limits: Thresholds = LIMITS, view: Callable[[Scores], Scores] = lambda s: s, *, verbose: bool = False
+) -> Counter[str]:
+    """What was found and what was not, of one story."""
+    made, groups = reports(story, limits, view)
+    gold = [[[story.quote(q) for q in p["quotes"]] for p in c["positions"]] for c in story.gold["conflicts"]]
+    answers = [[g for g, sides in enumerate(gold) if _opposes(r, sides)] for r in made]
+    taken = _matching(answers)
+    count: Counter[str] = Counter(gold=len(gold), found=len(taken))
+    for number, report in enumerate(made):
+        tag = _tag(story, report, number in taken.values(), answers[number])
+        count[tag] += 1
+        if verbose and tag != "ok":
+            print(f"[{story.gold['id']}] {tag}: {report.kind} {report.verdict} {report.confidence} {report.question}")
+            for position in report.positions:
+                print("    -", position.label, [a.known.claim.exact for a in position.answers])
+    for g, wanted in enumerate(story.gold["conflicts"]):
+        if g in taken:
+            count["verdict"] += made[taken[g]].verdict == wanted["verdict"]
+            count[f"found {wanted['kind']}"] += 1
+        elif verbose:
+            print(f"[{story.gold['id']}] missed: {wanted['kind']} {wanted['verdict']} {wanted['question']}")
+            print(*_why_missed(story, limits, gold[g]), sep="\n")
+        count[f"gold {wanted['kind']}"] += 1
+    return count + _groupings(story, gold, groups)
+
+
+def _opposes(report: Report, sides: list[list[Quote]]) -> bool:
+    """Two different positions stand on quotes of two different sides."""
+    return any(_between(report, one, two) for one, two in itertools.combinations(sides, 2))
+
+
+def _between(report: Report, one: list[Quote], two: list[Quote]) -> bool:
+    def positions(quotes: list[Quote]) -> set[int]:
+        return {n for n, p in enumerate(report.positions) for a in p.answers if any(meets(q, a.known) for q in quotes)}
+
+    return any(x != y for x in positions(one) for y in positions(two))
+
+
+def _matching(answers: Sequence[Sequence[int]]) -> dict[int, int]:
+    """Annotated conflict to the report that answers it: a largest matching (augmenting paths)."""
+    taken: dict[int, int] = {}
+
+    def place(report: int, seen: set[int]) -> bool:
+        for g in answers[report]:
+            if g not in seen:
+                seen.add(g)
+                if g not in taken or place(taken[g], seen):
+                    taken[g] = report
+                    return True
+        return False
+
+    for report in range(len(answers)):
+        place(report, set())
+    return taken
+
+
+def _tag(story: Story, report: Report, is_taken: bool, answers: Sequence[int]) -> str:
+    def stands_on(pairs: Sequence[dict[str, Any]]) -> bool:
+        quotes = [[story.quote(q) for q in pair["quotes"]] for pair in pairs]
+        return any(_between(report, [x], [y]) for own in quotes for x, y in itertools.combinations(own, 2))
+
+    if is_taken or answers:
+        return "ok" if is_taken else "fragment"
+    if stands_on(story.gold["non_conflicts"]):
+        return "trap"
+    return "optional" if stands_on(story.gold.get("optional", [])) else "false alarm"
+
+
+def _groupings(story: Story, gold: list[list[list[Quote]]], groups: list[list[int]]) -> Counter[str]:
+    """Corroborations joined, and sides of a conflict joined by mistake."""
+    home = {i: n for n, group in enumerate(groups) for i in group}
+
+    def are_joined(x: Quote, y: Quote) -> bool:
+        places = [{home[i] for i, k in enumerate(story.claims) if meets(quote, k)} for quote in (x, y)]
+        return bool(places[0] & places[1])
+
+    count: Counter[str] = Counter()
+    for given in story.gold["corroborations"]:
+        for x, y in itertools.combinations(given["quotes"], 2):
+            if x["article"] != y["article"]:
+                count["corroborations"] += 1
+                count["corroborated"] += are_joined(story.quote(x), story.quote(y))
+    for sides in gold:
+        for one, two in itertools.combinations(sides, 2):
+            for x, y in itertools.product(one, two):
+                count["sides"] += 1
+                count["merged"] += are_joined(x, y)
+    return count
+
+
+def _why_missed(story: Story, limits: Thresholds, sides: list[list[Quote]]) -> Iterator[str]:
+    """For the nearest pairs of claims on two sides: the gates that were not passed."""
+    pairs = []
+    for (i, j), scores in story.judged.items():
+        a, b = story.claims[i], story.claims[j]
+        on = [{n for n, side in enumerate(sides) if any(meets(q, k) for q in side)} for k in (a, b)]
+        if any(x != y for x in on[0] for y in on[1]):
+            pairs.append((scores.nearness, a, b, scores))
+    if not pairs:
+        yield "      no two of its claims were candidates"
+    for nearness, a, b, scores in sorted(pairs, key=lambda p: -p[0])[:3]:
+        yield f"      {nearness:.2f} {a.claim.exact[:90]!r} / {b.claim.exact[:90]!r}"
+        for m in explain(a, b, scores, thresholds=limits):
+            failed = ", ".join(f"{g.name} {g.figure:.2f}" for g in m.gates if not g.is_passed)
+            yield f"           {m.kind} {m.first.exact[:30]!r} / {m.second.exact[:30]!r}: {failed or m.relation}"
+
+
+def show(name: str, count: Counter[str]) -> None:
+    reported = count["ok"] + count["fragment"] + count["false alarm"] + count["trap"]
+    precision, recall = count["ok"] / max(1, reported), count["found"] / max(1, count["gold"])
+    print(
+        f"{name:34} precision {precision:.2f} recall {recall:.2f} (found {count['found']} of {count['gold']},"
+        f" false alarms {count['false alarm']}, traps {count['trap']}, fragments {count['fragment']})"
+        f" verdict {count['verdict'] / max(1, count['found']):.2f}"
+        f" corroboration {count['corroborated'] / max(1, count['corroborations']):.2f}"
+        f" false merges {count['merged'] / max(1, count['sides']):.3f}"
+    )
+
+
+def _total(counts: Iterable[Counter[str]]) -> Counter[str]:
+    return sum(counts, Counter())
+
+
+def _unmarked(scores: Scores) -> Scores:
+    """Every slot is judged as the whole claims are."""
+    return replace(scores, marked=dict.fromkeys(scores.marked, scores.whole)) if scores.whole else scores
+
+
+def _encoder_only(scores: Scores) -> Scores:
+    """The cosine of the question vectors in place of the pair model; nothing is known of differences."""
+    said = QuestionJudgement(max(0.0, scores.nearness), 1.0)
+    return replace(scores, whole=said and scores.whole and said, marked=dict.fromkeys(scores.marked, said))
+
+
+def _without_entailment(scores: Scores) -> Scores:
+    return replace(scores, contradiction=1.0)
+
+
+ABLATIONS: dict[str, Callable[[Scores], Scores]] = {
+    "question encoder, facets": lambda s: _without_entailment(_encoder_only(s)),
+    "pair model, facets": lambda s: _without_entailment(_unmarked(s)),
+    "  + entailment": _unmarked,
+    "  + marked slots": _without_entailment,
+    "  + entailment and marked slots": lambda s: s,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("stories", type=Path, nargs="+")
+    parser.add_argument("--ablate", action="store_true")
+    parser.add_argument("--leave-one-out", action="store_true")
+    parser.add_argument("--verbose", action="store_true")
+    args = parser.parse_args()
+    models = load_models(Settings().models_dir, threads=0, batch_tokens=4096)
+    reader = SpacyReader()
+    stories = [read_story(path, reader, models) for path in args.stories]
+    total = _total(count_up(story, verbose=args.verbose) for story in stories)
+    show("as shipped", total)
+    for kind in ConflictKind:
+        print(f"  {kind:12} found {total[f'found {kind}']} of {total[f'gold {kind}']}")
+    if args.ablate:
+        for name, view in ABLATIONS.items():
+            show(name, _total(count_up(story, LIMITS, view) for story in stories))
+    if args.leave_one_out:
+        show("leave one story out", _total(count_up(s, _fit([x for x in stories if x is not s])) for s in stories))
+
+
+def _fit(stories: Sequence[Story]) -> Thresholds:
+    """The thresholds of a small grid with most conflicts found at a precision of 0.8 or more on these stories."""
+    grid = [
+        replace(LIMITS, same=tuple(min(0.99, s + step) for s in LIMITS.same), whole=min(0.99, LIMITS.whole + wide))
+        for step in (-0.15, -0.1, -0.05, 0.0, 0.05, 0.1)
+        for wide in (-0.1, -0.05, 0.0, 0.05)
+    ]
+
+    def worth(limits: Thresholds) -> tuple[bool, float, float]:
+        count = _total(count_up(story, limits) for story in stories)
+        reported = count["ok"] + count["fragment"] + count["false alarm"] + count["trap"]
+        precision = count["ok"] / max(1, reported)
+        return precision >= 0.8, count["found"] if precision >= 0.8 else precision, precision
+
+    return max(grid, key=worth)
+
+
+if __name__ == "__main__":
+    main()
