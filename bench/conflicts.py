@@ -20,14 +20,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 
-from app.domain import conflict, when
-from app.domain.conflict import Answer, Link, Report
-from app.domain.grouping import components
+from app.domain import composition, when
+from app.domain.conflict import Report
 from app.domain.matching import LIMITS, Match, Scores, Thresholds, explain, match, slot_keys
-from app.domain.questions import STATEMENT
 from app.domain.values import ConflictKind, Known, QuestionJudgement
 from app.language.reader import SpacyReader
 from app.ml.runtime import Models, load_models
@@ -67,14 +66,14 @@ def read_story(path: Path, reader: SpacyReader, models: Models) -> Story:
 
 
 def _claims(gold: dict[str, Any], reader: SpacyReader) -> Iterator[Known]:
-    stored = datetime(2000, 1, 1, tzinfo=UTC)
+    stored, number = datetime(2000, 1, 1, tzinfo=UTC), itertools.count()
     for article in gold["articles"]:
         at = datetime.fromisoformat(article["published_at"]) if article["published_at"] else None
         reading = reader.read(article["text"], title=article["title"], published_at=at)
         if at is None and reading.dated:
             at = datetime.combine(reading.dated, datetime.min.time(), UTC)
-        for number, claim in enumerate(reading.claims):
-            name = f"{article['id']}-{number:03}"
+        for claim in reading.claims:
+            name = str(UUID(int=next(number)))
             yield Known(name, article["id"], claim, article["source"], article["title"], at, stored, article["id"])
 
 
@@ -104,27 +103,34 @@ def _candidates(claims: Sequence[Known], nearness: Any) -> set[tuple[int, int]]:
     return found
 
 
-def reports(story: Story, limits: Thresholds, view: Callable[[Scores], Scores]) -> tuple[list[Report], list[list[int]]]:
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A match as it would be stored."""
+
+    first_id: UUID
+    second_id: UUID
+    kind: str
+    slots: str
+    relation: str
+    confidence: float
+
+
+def compose(
+    story: Story, limits: Thresholds, view: Callable[[Scores], Scores]
+) -> tuple[list[Report], list[list[Known]]]:
     """(reports, groups of claims that say the same) as consolidation would make them."""
     found = [
-        (i, j, m)
+        _stored(story.claims[i], story.claims[j], m)
         for (i, j), scores in story.judged.items()
         for m in match(story.claims[i], story.claims[j], view(scores), thresholds=limits)
     ]
-    made: list[Report] = []
-    for kind in ConflictKind:
-        links = [_link(story, i, j, m) for i, j, m in found if m.kind == kind]
-        for answers in components([], [(x.first, x.second) for x in links]):
-            inside = set(answers)
-            report = conflict.report(kind, [x for x in links if x.first in inside])
-            if report is not None:
-                made.append(report)
-    same = [(i, j) for i, j, m in found if m.kind == STATEMENT]
-    return made, components(range(len(story.claims)), same)
+    known = {UUID(k.id): k for k in story.claims}
+    return composition.reports(known, found), composition.groups(known, found)
 
 
-def _link(story: Story, i: int, j: int, m: Match) -> Link:
-    return Link(Answer(story.claims[i], m.first), Answer(story.claims[j], m.second), m.relation, m.confidence)
+def _stored(a: Known, b: Known, m: Match) -> Matched:
+    slots = f"{m.first.start}:{m.first.end}|{m.second.start}:{m.second.end}"
+    return Matched(UUID(a.id), UUID(b.id), m.kind, slots, m.relation, m.confidence)
 
 
 def meets(quote: Quote, known: Known) -> bool:
@@ -139,7 +145,7 @@ def count_up(
     story: Story, limits: Thresholds = LIMITS, view: Callable[[Scores], Scores] = lambda s: s, *, verbose: bool = False
 ) -> Counter[str]:
     """What was found and what was not, of one story."""
-    made, groups = reports(story, limits, view)
+    made, groups = compose(story, limits, view)
     gold = [[[story.quote(q) for q in p["quotes"]] for p in c["positions"]] for c in story.gold["conflicts"]]
     answers = [[g for g, sides in enumerate(gold) if _opposes(r, sides)] for r in made]
     taken = _matching(answers)
@@ -204,13 +210,11 @@ def _tag(story: Story, report: Report, is_taken: bool, answers: Sequence[int]) -
     return "optional" if stands_on(story.gold.get("optional", [])) else "false alarm"
 
 
-def _groupings(story: Story, gold: list[list[list[Quote]]], groups: list[list[int]]) -> Counter[str]:
+def _groupings(story: Story, gold: list[list[list[Quote]]], groups: list[list[Known]]) -> Counter[str]:
     """Corroborations joined, and sides of a conflict joined by mistake."""
-    home = {i: n for n, group in enumerate(groups) for i in group}
 
     def are_joined(x: Quote, y: Quote) -> bool:
-        places = [{home[i] for i, k in enumerate(story.claims) if meets(quote, k)} for quote in (x, y)]
-        return bool(places[0] & places[1])
+        return any(any(meets(x, k) for k in group) and any(meets(y, k) for k in group) for group in groups)
 
     count: Counter[str] = Counter()
     for given in story.gold["corroborations"]:

@@ -15,7 +15,7 @@ from app.domain.conflict import Answer, Link, Report
 from app.domain.grouping import components
 from app.domain.questions import STATEMENT
 from app.domain.timeline import Dating, Entry
-from app.domain.values import ConflictKind, Known, Relation, Span
+from app.domain.values import Claim, ConflictKind, Known, Relation, Span
 
 
 class Matched(Protocol):
@@ -34,6 +34,7 @@ def reports(known: Mapping[UUID, Known], matches: Sequence[Matched]) -> list[Rep
     found: list[Report] = []
     for kind in ConflictKind:
         links = _links(known, matches, kind)
+        links += _agreements(known, matches, {x for link in links for x in (link.first, link.second)})
         for answers in components([], [(x.first, x.second) for x in links]):
             inside = set(answers)
             made = conflict.report(kind, [x for x in links if x.first in inside])
@@ -42,7 +43,7 @@ def reports(known: Mapping[UUID, Known], matches: Sequence[Matched]) -> list[Rep
     return found
 
 
-def _links(known: Mapping[UUID, Known], matches: Iterable[Matched], kind: ConflictKind) -> list[Link]:
+def _links(known: Mapping[UUID, Known], matches: Iterable[Matched], kind: str) -> list[Link]:
     links = []
     for m in matches:
         if m.kind == kind:
@@ -50,6 +51,12 @@ def _links(known: Mapping[UUID, Known], matches: Iterable[Matched], kind: Confli
             answers = _answer(known[m.first_id], first), _answer(known[m.second_id], second)
             links.append(Link(*answers, Relation(m.relation), m.confidence))
     return links
+
+
+def _agreements(known: Mapping[UUID, Known], matches: Iterable[Matched], answers: set[Answer]) -> list[Link]:
+    """Which of the whole claims among these answers say the same."""
+    whole = {answer for answer in answers if isinstance(answer.value, Claim)}
+    return [link for link in _links(known, matches, STATEMENT) if link.first in whole and link.second in whole]
 
 
 def _answer(known: Known, slot: str) -> Answer:

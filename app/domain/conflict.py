@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
 from typing import Any
 
 from app.domain import facets, quantity, when, wording
 from app.domain.questions import REPORTABLE
-from app.domain.values import ConflictKind, Holder, Known, Qualifier, Quantity, Relation, Slot, Span, TimeRef
+from app.domain.values import Claim, ConflictKind, Holder, Known, Qualifier, Quantity, Relation, Slot, Span, TimeRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ def _values(positions: Iterable[Position]) -> list[Span]:
 def _by_value(answers: Sequence[Answer], links: Sequence[Link]) -> list[list[Answer]]:
     """Answers that give the same value, in order of first report."""
     agreed = {frozenset((x.first, x.second)) for x in links if x.relation in (Relation.AGREE, Relation.COMPATIBLE)}
+    agreed |= _allies({frozenset((x.first, x.second)) for x in links if x.relation in REPORTABLE})
     groups: list[list[Answer]] = []
     for answer in answers:
         home = next((g for g in groups if any(_is_same_value(answer, other, agreed) for other in g)), None)
@@ -99,6 +101,20 @@ def _by_value(answers: Sequence[Answer], links: Sequence[Link]) -> list[list[Ans
         else:
             home.append(answer)
     return groups
+
+
+def _allies(opposed: set[frozenset[Answer]]) -> set[frozenset[Answer]]:
+    """Whole claims that deny the same claim and not each other stand on one side."""
+    against: dict[Answer, set[Answer]] = {}
+    for pair in opposed:
+        for answer in pair:
+            if isinstance(answer.value, Claim):
+                against.setdefault(answer, set()).update(pair - {answer})
+    return {
+        frozenset((a, b))
+        for a, b in combinations(sorted(against, key=lambda x: x.order), 2)
+        if against[a] & against[b] and frozenset((a, b)) not in opposed
+    }
 
 
 def _is_same_value(a: Answer, b: Answer, agreed: set[frozenset[Answer]]) -> bool:

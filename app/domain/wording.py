@@ -23,24 +23,38 @@ _IRREGULAR = {
 }
 
 
-_ASKED = {
-    ConflictKind.DATE: "When did this happen",
-    ConflictKind.PLACE: "Where did this happen",
-    ConflictKind.CAUSE: "Why did this happen",
-    ConflictKind.OCCURRENCE: "Is this so",
-}
+_ASKED = {ConflictKind.DATE: "When", ConflictKind.PLACE: "Where", ConflictKind.CAUSE: "Why"}
+_GAP = "…"
 
 
 def question(kind: ConflictKind, claims: Sequence[Claim], values: Sequence[Span]) -> str:
-    """The question that all positions answer; where no template fits, asked of the first claim that affirms it."""
-    value = values[0]
+    """The question that all positions answer: how many of what, what somebody is, or the first claim with its answer
+    left out ("Where: “The batches were made in …”?"); for a whole claim, whether it is so."""
+    claim, value = claims[0], values[0]
     if kind == ConflictKind.QUANTITY:
         return _how_many([v for v in values if isinstance(v, Quantity)], claims)
     if kind == ConflictKind.IDENTITY and isinstance(value, Slot):
         people = {e.name.lower() for c in claims for e in c.entities if e.label == "PERSON"}
-        return f"{'Who' if value.key in people else 'What'} is {surface(value.key, claims)}?"
-    affirmed = next((c for c in claims if polarity(c)), claims[0])
-    return f"{_ASKED[kind]}: “{shorten(affirmed.exact)}”?"
+        if value.key:
+            return f"{'Who' if value.key in people else 'What'} is {surface(value.key, claims)}?"
+        return f"{'Who' if value.value.lower() in people else 'Who or what'}: “{_without(claim, value)}”?"
+    if kind in _ASKED and (value.start, value.end) != (claim.start, claim.end):
+        return f"{_ASKED[kind]}: “{_without(claim, value)}”?"
+    affirmed = next((c for c in claims if polarity(c)), claim)
+    return f"{_ASKED.get(kind, 'Is this so')}: “{shorten(affirmed.exact)}”?"
+
+
+def _without(claim: Claim, value: Span) -> str:
+    """The claim's words with a gap for the answer, cut to the words around it."""
+    before = " ".join(claim.exact[: max(0, value.start - claim.start)].split())
+    after = " ".join(claim.exact[value.end - claim.start :].split()).rstrip(".")
+    room = 110 - min(len(after), 50)
+    if len(before) > room:
+        before = f"{_GAP} {before[-room:].partition(' ')[2]}"
+    room = 110 - len(before)
+    if len(after) > room:
+        after = f"{after[:room].rpartition(' ')[0].rstrip(',;:')} {_GAP}"
+    return f"{before} [{_GAP}]{'' if after[:1] in ',;:' else ' '}{after}".strip()
 
 
 def _how_many(quantities: Sequence[Quantity], claims: Sequence[Claim]) -> str:

@@ -22,6 +22,7 @@ _DIGITS = re.compile(
     r"\d{1,3}(?:\.\d{3}){2,}|\d+(?:\.\d+)?"
 )
 _LONGEST = 24  # characters; longer digit strings are serial numbers or junk
+_LARGE = frozenset({"hundred", "thousand", "million", "billion", "trillion"})
 _LONGEST_RUN = 16  # lexemes of a number in words
 
 _BELOW_TEN = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -140,11 +141,24 @@ def _read_cardinal(lexemes: Sequence[Lexeme], index: int, *, is_money: bool) -> 
 def _read_words(lexemes: Sequence[Lexeme], index: int) -> tuple[Decimal | None, int]:
     """A cardinal in words: "two hundred and fifty", "a" or nothing before "hundred", "three point five"."""
     word, following = at(lexemes, index), at(lexemes, index + 1)
+    if word == "a" and following in _LARGE:
+        return _read_from_a(lexemes, index)
     if word in ("a", "one") and following in SCALES and (word == "a" or following in ("dozen", "score")):
         return Decimal(1), index + 1
     if word in SCALES and word != "score" and following != "-":
         return Decimal(1), index
     return _read_run(lexemes, index) if word in CARDINALS else (None, index)
+
+
+def _read_from_a(lexemes: Sequence[Lexeme], index: int) -> tuple[Decimal | None, int]:
+    """ "a hundred and twelve", "a hundred thousand": read as one hundred; "a hundred" alone is left to its scale."""
+    read, end = _run_of_words(lexemes, index + 1, before="one")
+    if any(word not in _LARGE for word in read[1:]):
+        try:
+            return Decimal(text2num(" ".join(read), "en")), end
+        except ValueError:  # "a hundred and two hundred": two numbers
+            pass
+    return Decimal(1), index + 1
 
 
 def _read_run(lexemes: Sequence[Lexeme], index: int) -> tuple[Decimal | None, int]:
@@ -160,13 +174,13 @@ def _read_run(lexemes: Sequence[Lexeme], index: int) -> tuple[Decimal | None, in
     return value, end
 
 
-def _run_of_words(lexemes: Sequence[Lexeme], index: int) -> tuple[list[str], int]:
-    """Number words that may make one number, and the index after them."""
-    read: list[str] = []
+def _run_of_words(lexemes: Sequence[Lexeme], index: int, *, before: str = "") -> tuple[list[str], int]:
+    """Number words that may make one number, after ``before``, and the index after them."""
+    read: list[str] = [before] if before else []
     end = index
     while end < min(len(lexemes), index + _LONGEST_RUN):
         word, is_followed = at(lexemes, end), at(lexemes, end + 1) in CARDINALS
-        if word in CARDINALS or (read and word in ("hundred", "thousand", "million", "billion", "trillion")):
+        if word in CARDINALS or (read and word in _LARGE):
             read.append(word)
         elif not is_followed or not (word == "-" or (word == "and" and read[-1] in SCALES)):
             break

@@ -87,3 +87,17 @@ def test_the_explanation_names_who_says_what_and_how_weak_it_is() -> None:
     assert report is not None
     assert "the agency" in report.explanation
     assert "weaker than a denial" in report.explanation
+
+
+def test_claims_that_deny_the_same_claim_stand_on_one_side() -> None:
+    said = known(claim("Shells hit the depot.", frame=frame("hit", "shell hit depot")), "a")
+    denials = [
+        known(claim(text, frame=frame("hit", "shell hit depot", is_negated=True)), article)
+        for text, article in (("No shell hit the depot.", "b"), ("The depot was not hit.", "c"))
+    ]
+    links = [
+        Link(Answer(said, said.claim), Answer(denial, denial.claim), Relation.CONTRADICTION, 0.9) for denial in denials
+    ]
+    report = conflict.report(ConflictKind.OCCURRENCE, links)
+    assert report is not None
+    assert sorted(len(position.answers) for position in report.positions) == [1, 2]

@@ -27,6 +27,8 @@ def read(parser: SentenceParser, text: str, *, taken: tuple[Span, ...] = (), off
         ("Some 1,250 pilgrims arrived.", "1,250", 1250, 1250, "about", None),
         ("Some 12 300 pilgrims arrived.", "12 300", 12300, 12300, "about", None),
         ("They buried two hundred and fifty horses.", "two hundred and fifty", 250, 250, "exact", None),
+        ("They buried a hundred and twelve horses.", "a hundred and twelve", 112, 112, "exact", None),
+        ("A hundred and fifty thousand bees left.", "A hundred and fifty thousand", 150_000, 150_000, "exact", None),
         ("Three dozen lambs were stolen.", "Three dozen", 36, 36, "exact", None),
         ("Half a million bees escaped.", "Half a million", 500_000, 500_000, "exact", None),
         (
