@@ -57,9 +57,16 @@ def read_story(path: Path, reader: SpacyReader, models: Models) -> Story:
     claims = list(_dated(_claims(gold, reader)))
     texts = [known.claim.exact for known in claims]
     vectors, questions = (np.array(model.encode(texts)) for model in (models.encoder, models.question_encoder))
+    nearness = questions @ questions.T
     pairs = {
-        (i, j): Pair(claims[i], claims[j], float(vectors[i] @ vectors[j]), float(questions[i] @ questions[j]))
-        for i, j in _candidates(claims, questions @ questions.T)
+        (i, j): Pair(
+            claims[i],
+            claims[j],
+            float(vectors[i] @ vectors[j]),
+            float(nearness[i, j]),
+            _between(claims, nearness, i, j),
+        )
+        for i, j in _candidates(claims, nearness)
     }
     scores = score(list(pairs.values()), question=models.question, entailment=models.entailment)
     return Story(gold, claims, dict(zip(pairs, scores, strict=True)))
@@ -101,6 +108,13 @@ def _candidates(claims: Sequence[Known], nearness: Any) -> set[tuple[int, int]]:
         sharing = [j for j in ranked if keys[i] & keys[j]]
         found |= {(j, i) for j in (*ranked[:NEAREST], *sharing[:BY_SLOT])}
     return found
+
+
+def _between(claims: Sequence[Known], nearness: Any, i: int, j: int) -> int:
+    """How many claims of the two articles are nearer to one of these claims than the other is."""
+    own, other = claims[i].article_id, claims[j].article_id
+    back = sum(k.article_id == own and nearness[j, n] > nearness[i, j] for n, k in enumerate(claims))
+    return back + sum(k.article_id == other and nearness[i, n] > nearness[i, j] for n, k in enumerate(claims))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +184,10 @@ def count_up(
 
 def _opposes(report: Report, sides: list[list[Quote]]) -> bool:
     """Two different positions stand on quotes of two different sides."""
-    return any(_between(report, one, two) for one, two in itertools.combinations(sides, 2))
+    return any(_is_between(report, one, two) for one, two in itertools.combinations(sides, 2))
 
 
-def _between(report: Report, one: list[Quote], two: list[Quote]) -> bool:
+def _is_between(report: Report, one: list[Quote], two: list[Quote]) -> bool:
     def positions(quotes: list[Quote]) -> set[int]:
         return {n for n, p in enumerate(report.positions) for a in p.answers if any(meets(q, a.known) for q in quotes)}
 
@@ -201,7 +215,7 @@ def _matching(answers: Sequence[Sequence[int]]) -> dict[int, int]:
 def _tag(story: Story, report: Report, is_taken: bool, answers: Sequence[int]) -> str:
     def stands_on(pairs: Sequence[dict[str, Any]]) -> bool:
         quotes = [[story.quote(q) for q in pair["quotes"]] for pair in pairs]
-        return any(_between(report, [x], [y]) for own in quotes for x, y in itertools.combinations(own, 2))
+        return any(_is_between(report, [x], [y]) for own in quotes for x, y in itertools.combinations(own, 2))
 
     if is_taken or answers:
         return "ok" if is_taken else "fragment"

@@ -17,8 +17,8 @@ from app.domain.questions import REPORTABLE, STATEMENT, Gate, Question, question
 from app.domain.values import Claim, ConflictKind, Known, QuestionJudgement, Relation, Span
 
 RULES = "rules@2"
-NEAR = 0.55
-"""Least cosine of the question vectors of two claims for a model to read the pair."""
+NEAR, BETWEEN = 0.55, 2
+"""For a model to read two claims: least cosine of their question vectors, and most claims nearer than they are."""
 SlotKey = tuple[int, int, int, int]
 
 
@@ -26,13 +26,15 @@ SlotKey = tuple[int, int, int, int]
 class Scores:
     """What the models say of a pair of claims.
 
-    ``similarity`` and ``nearness``: cosines of the sentence vectors and of the question vectors. ``whole``: the pair
-    model on the claims as they stand; ``marked``: on one slot of each, by their spans. ``contradiction``: the larger
-    probability that one claim contradicts the other. None or missing: not asked.
+    ``similarity`` and ``nearness``: cosines of the sentence vectors and of the question vectors; ``between``: how many
+    claims of their articles are nearer to one of them than the other is. ``whole``: the pair model on the claims as
+    they stand; ``marked``: on one slot of each, by their spans. ``contradiction``: the larger probability that one
+    claim contradicts the other. None or missing: not asked.
     """
 
     similarity: float
     nearness: float
+    between: int
     whole: QuestionJudgement | None = None
     marked: Mapping[SlotKey, QuestionJudgement] = field(default_factory=dict)
     contradiction: float | None = None
@@ -78,7 +80,7 @@ LIMITS = Thresholds()
 
 def is_near(scores: Scores) -> bool:
     """Whether a model should read the pair at all."""
-    return scores.nearness >= NEAR
+    return scores.nearness >= NEAR and scores.between <= BETWEEN
 
 
 def needs_marking(question: Question, scores: Scores) -> bool:

@@ -14,18 +14,19 @@ from app.domain.values import Known, Passage, QuestionJudgement, Span
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two claims of different articles with the cosines of their sentence vectors and of their question vectors."""
+    """Two claims of different articles; the figures are those of ``store.candidates.Candidate``."""
 
     first: Known
     second: Known
     similarity: float
     nearness: float
+    between: int
 
 
 def score(pairs: Sequence[Pair], *, question: QuestionModel, entailment: EntailmentModel) -> list[Scores]:
     """The figures of each pair, in order. Whole claims are read first; slots are marked, and the entailment model is
     asked, only where that could still make a report."""
-    scores = [Scores(pair.similarity, pair.nearness) for pair in pairs]
+    scores = [Scores(pair.similarity, pair.nearness, pair.between) for pair in pairs]
     near = [
         n
         for n, pair in enumerate(pairs)

@@ -21,34 +21,48 @@ BY_SLOT = 8  # and by shared slot key
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A new claim and a claim of another article of the story, with the cosines of their sentence vectors and of
-    their question vectors."""
+    """A new claim and a claim of another article of the story.
+
+    ``similarity`` and ``nearness``: the cosines of their sentence vectors and of their question vectors. ``between``:
+    how many claims of their two articles are nearer to one of them than the other is; 0: nearest to each other.
+    """
 
     new_id: UUID
     other_id: UUID
     similarity: float
     nearness: float
+    between: int
 
 
 _NEAREST = """
-select n.id, o.id, 1 - (n.embedding <=> o.embedding) as similarity,
-    1 - (n.question_embedding <=> o.question_embedding) as nearness
-from claim n
-cross join lateral (
-    select c.id, c.embedding, c.question_embedding from claim c
-    where c.story_id = :story and c.article_id <> n.article_id
-    order by c.question_embedding <=> n.question_embedding, c.id limit :nearest
-) o
-where n.id = any(:claims)
-union
-select n.id, o.id, 1 - (n.embedding <=> o.embedding), 1 - (n.question_embedding <=> o.question_embedding)
-from claim n
-cross join lateral (
-    select c.id, c.embedding, c.question_embedding from claim c
-    where c.story_id = :story and c.article_id <> n.article_id and c.slot_keys && n.slot_keys
-    order by c.question_embedding <=> n.question_embedding, c.id limit :by_slot
-) o
-where n.id = any(:claims)
+with found as (
+    select n.id as new_id, o.id as other_id
+    from claim n
+    cross join lateral (
+        select c.id from claim c
+        where c.story_id = :story and c.article_id <> n.article_id
+        order by c.question_embedding <=> n.question_embedding, c.id limit :nearest
+    ) o
+    where n.id = any(:claims)
+    union
+    select n.id, o.id
+    from claim n
+    cross join lateral (
+        select c.id from claim c
+        where c.story_id = :story and c.article_id <> n.article_id and c.slot_keys && n.slot_keys
+        order by c.question_embedding <=> n.question_embedding, c.id limit :by_slot
+    ) o
+    where n.id = any(:claims)
+)
+select new_id, other_id, 1 - (n.embedding <=> o.embedding), 1 - apart.distance,
+    (select count(*) from claim c where c.article_id = n.article_id
+        and c.question_embedding <=> o.question_embedding < apart.distance)
+    + (select count(*) from claim c where c.article_id = o.article_id
+        and c.question_embedding <=> n.question_embedding < apart.distance)
+from found
+join claim n on n.id = new_id
+join claim o on o.id = other_id
+cross join lateral (select n.question_embedding <=> o.question_embedding as distance) apart
 order by 1, 4 desc, 2
 """
 
@@ -58,7 +72,10 @@ def find_candidates(session: Session, *, claim_ids: Iterable[UUID], story_id: UU
     rows = session.connection().execute(
         text(_NEAREST), {"story": story_id, "claims": list(claim_ids), "nearest": NEAREST, "by_slot": BY_SLOT}
     )
-    pairs = {frozenset(row[:2]): Candidate(row[0], row[1], float(row[2]), float(row[3])) for row in rows}
+    pairs = {
+        frozenset((new_id, other_id)): Candidate(new_id, other_id, float(similarity), float(nearness), between)
+        for new_id, other_id, similarity, nearness, between in rows
+    }
     return list(pairs.values())
 
 

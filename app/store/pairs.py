@@ -100,6 +100,7 @@ def _scores(kept: dict[str, Any]) -> Scores:
     return Scores(
         similarity=kept["similarity"],
         nearness=kept["nearness"],
+        between=kept["between"],
         whole=QuestionJudgement(**kept["whole"]) if kept["whole"] else None,
         marked={(a, b, c, d): QuestionJudgement(same, differ) for a, b, c, d, same, differ in kept["marked"]},
         contradiction=kept["contradiction"],

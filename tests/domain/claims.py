@@ -61,7 +61,7 @@ def judged(a: Known, b: Known, *, same: float = 0.95, differ: float = 0.95, cont
     """What models say that give every question of two claims the same figures."""
     said = QuestionJudgement(same, differ)
     marked = {q.slots: said for q in questions(a, b)}
-    return Scores(similarity=0.5, nearness=0.9, whole=said, marked=marked, contradiction=contradiction)
+    return Scores(similarity=0.5, nearness=0.9, between=0, whole=said, marked=marked, contradiction=contradiction)
 
 
 __all__ = ["claim", "date", "figure", "frame", "judged", "known", "quantity", "replace", "time"]

@@ -38,7 +38,7 @@ def _troops(value: str, article: str) -> Known:
 
 
 def _pair(nearness: float, *, other: str = "700") -> Pair:
-    return Pair(_troops("900", "a"), _troops(other, "b"), 0.5, nearness)
+    return Pair(_troops("900", "a"), _troops(other, "b"), 0.5, nearness, 0)
 
 
 def test_a_pair_that_is_not_near_is_not_read() -> None:
