@@ -12,7 +12,7 @@ from uuid import UUID
 
 from app.domain import conflict, facets, timeline
 from app.domain.conflict import Answer, Link, Report
-from app.domain.grouping import components
+from app.domain.grouping import components, dense_groups
 from app.domain.questions import STATEMENT
 from app.domain.timeline import Dating, Entry
 from app.domain.values import Claim, ConflictKind, Known, Relation, Span
@@ -35,12 +35,17 @@ def reports(known: Mapping[UUID, Known], matches: Sequence[Matched]) -> list[Rep
     for kind in ConflictKind:
         links = _links(known, matches, kind)
         links += _agreements(known, matches, {x for link in links for x in (link.first, link.second)})
-        for answers in components([], [(x.first, x.second) for x in links]):
+        weights = {(x.first, x.second): x.confidence for x in links}
+        for answers in dense_groups(weights, are_comparable=_are_of_two_articles):
             inside = set(answers)
-            made = conflict.report(kind, [x for x in links if x.first in inside])
+            made = conflict.report(kind, [x for x in links if x.first in inside and x.second in inside])
             if made is not None:
                 found.append(made)
     return found
+
+
+def _are_of_two_articles(a: Answer, b: Answer) -> bool:
+    return a.known.article_id != b.known.article_id
 
 
 def _links(known: Mapping[UUID, Known], matches: Iterable[Matched], kind: str) -> list[Link]:

@@ -1,9 +1,9 @@
-"""Connected components over links, and ids that outlive a rebuild."""
+"""Groups over links, and ids that outlive a rebuild."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 Node = TypeVar("Node", bound=Hashable)
@@ -28,6 +28,26 @@ def components(nodes: Iterable[Node], links: Iterable[tuple[Node, Node]]) -> lis
     for node in parent:
         found.setdefault(root(node), []).append(node)
     return list(found.values())
+
+
+def dense_groups(
+    links: Mapping[tuple[Node, Node], float], *, are_comparable: Callable[[Node, Node], bool], share: float = 0.5
+) -> list[list[Node]]:
+    """Nodes grouped from the strongest link down, two groups becoming one where at least ``share`` of their comparable
+    pairs are linked: average linkage over links that are there or not. A chain of links whose ends have nothing to do
+    with each other so stays apart. Groups are in order of first appearance.
+    """
+    linked = {frozenset(pair) for pair in links}
+    group: dict[Node, tuple[Node, ...]] = {node: (node,) for pair in links for node in pair}
+    for one, two in sorted(links, key=lambda pair: -links[pair]):
+        first, second = group[one], group[two]
+        if first is second:
+            continue
+        pairs = [(a, b) for a in first for b in second if are_comparable(a, b)]
+        if sum(frozenset(pair) in linked for pair in pairs) >= share * len(pairs):
+            joined = (*first, *second)
+            group.update(dict.fromkeys(joined, joined))
+    return [list(members) for members in dict.fromkeys(group.values())]
 
 
 def keep_ids(old: Mapping[Key, frozenset[str]], new: Sequence[frozenset[str]]) -> list[Key | None]:

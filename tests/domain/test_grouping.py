@@ -3,7 +3,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.grouping import components, keep_ids
+from app.domain.grouping import components, dense_groups, keep_ids
+
+
+def _always(_one: object, _two: object) -> bool:
+    return True
+
 
 PAIRS = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=20)
 
@@ -29,3 +34,20 @@ def test_an_id_goes_to_the_set_that_shares_most_evidence() -> None:
 
 def test_an_id_is_given_once() -> None:
     assert keep_ids({"x": frozenset("ab")}, [frozenset("a"), frozenset("b")]) == ["x", None]
+
+
+def test_a_chain_whose_ends_are_not_linked_stays_apart() -> None:
+    links = {("a", "b"): 0.9, ("b", "c"): 0.8, ("c", "d"): 0.7}
+    assert dense_groups(links, are_comparable=_always) == [["a", "b", "c"], ["d"]]
+
+
+def test_pairs_that_cannot_be_linked_do_not_count_against_a_group() -> None:
+    links = {("a1", "b1"): 0.9, ("a2", "b1"): 0.8}
+    (group,) = dense_groups(links, are_comparable=lambda x, y: x[0] != y[0])
+    assert sorted(group) == ["a1", "a2", "b1"]
+
+
+@given(st.dictionaries(st.tuples(st.integers(0, 9), st.integers(0, 9)), st.floats(0, 1), max_size=20))
+def test_dense_groups_are_a_partition_of_what_is_linked(links: dict[tuple[int, int], float]) -> None:
+    groups = dense_groups(links, are_comparable=_always)
+    assert sorted(x for group in groups for x in group) == sorted({x for pair in links for x in pair})
