@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "claim_pairs"
-down_revision = "job_queue"
+down_revision = "workspaces"
 branch_labels = None
 depends_on = None
 
