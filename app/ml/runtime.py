@@ -62,7 +62,7 @@ def _load_question(models_dir: Path, *, encoder: Encoder, threads: int, batch_to
     manifest = load_manifest(models_dir / "question-head")
     match manifest.kind:
         case "classifier":
-            model = OnnxQuestionModel(manifest, threads=threads, batch_tokens=batch_tokens)
+            model = OnnxQuestionModel(manifest, encoder=encoder, threads=threads, batch_tokens=batch_tokens)
             model.warm_up()
             return model
         case "facet-question":
