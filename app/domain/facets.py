@@ -28,6 +28,9 @@ _PART_BEFORE = re.compile(
     r"\b(?:including|among them|of whom|of which|another|a further|the remaining|other|each)\W+(?:\w+\W+){0,2}$",
     re.IGNORECASE,
 )
+_ALONE = re.compile(r"\b(?:alone|itself)\b", re.IGNORECASE)  # "in the capital itself", "the port alone": of more
+_OF = re.compile(r"\W+(?:out )?of (?:the |its |their |all |some |about |roughly |an estimated )*", re.IGNORECASE)
+_SO_FAR = re.compile(r"\b(?:so far|to date|until now|as yet|thus far)\b", re.IGNORECASE)
 _WHOLE_BEFORE = re.compile(r"\bthere (?:are|were|is|was)\W+(?:now\W+)?$", re.IGNORECASE)
 _NAMELESS = {"point", "level", "value", "mark", "figure", "number", "total", "amount"}  # they do not say of what
 _NO_INFORMATION = re.compile(
@@ -90,13 +93,28 @@ def _role(quantity: Quantity) -> str | None:
 
 
 def is_part(quantity: Quantity, claim: Claim) -> bool:
-    """The figure is a part of a whole named beside it ("eleven of the dead", "including 500 officers") or counts
-    what is in each of several ("3,000 each"). "There are 31 of them" is the whole."""
+    """The figure is a part of a whole named beside it ("eleven of the dead", "including 500 officers", "in the capital
+    alone") or counts what is in each of several ("3,000 each"). "There are 31 of them" is the whole."""
     before = claim.exact[: max(0, quantity.start - claim.start)]
     after = claim.exact[quantity.end - claim.start :]
     if _WHOLE_BEFORE.search(before):
         return False
-    return bool(_PART_AFTER.search(after) or _PART_BEFORE.search(before))
+    return bool(_PART_AFTER.search(after) or _PART_BEFORE.search(before) or _ALONE.search(claim.exact))
+
+
+def is_total(quantity: Quantity, claim: Claim) -> bool:
+    """What a part is taken of: the eleven of "nine of eleven charges" are not how many it was."""
+    return any(
+        other.end <= quantity.start
+        and _OF.fullmatch(claim.exact[other.end - claim.start : quantity.start - claim.start])
+        for other in claim.quantities
+    )
+
+
+def is_provisional(quantity: Quantity, claim: Claim) -> bool:
+    """A count that goes on: "97,000 returned so far" leaves room for any larger figure."""
+    around = claim.exact[max(0, quantity.start - claim.start - 60) : quantity.end - claim.start + 40]
+    return bool(_SO_FAR.search(around))
 
 
 def time(a: Known, b: Known) -> float:

@@ -65,7 +65,17 @@ def _quantities(a: Known, b: Known) -> Iterator[Question]:
                 relation = quantity.compare(x, y)
                 revised = relation != Relation.AGREE and is_revised(a, b, x, y)
                 gates = _quantity_gates((a, x), (b, y), is_revised=revised)
-                yield Question(ConflictKind.QUANTITY, x, y, Relation.UPDATE if revised else relation, gates)
+                if revised:
+                    relation = Relation.UPDATE
+                elif relation in REPORTABLE and _is_room_left((a, x), (b, y)):
+                    relation = Relation.COMPATIBLE
+                yield Question(ConflictKind.QUANTITY, x, y, relation, gates)
+
+
+def _is_room_left(mine: tuple[Known, Quantity], yours: tuple[Known, Quantity]) -> bool:
+    """The smaller figure is a count that goes on."""
+    known, smaller = min(mine, yours, key=lambda side: quantity.interval(side[1])[1])
+    return facets.is_provisional(smaller, known.claim)
 
 
 def _quantity_gates(
@@ -74,11 +84,13 @@ def _quantity_gates(
     (a, x), (b, y) = mine, yours
     counted, role, day = facets.counted(x, y), facets.role(x, y), facets.day(a, b, x, y)
     part = facets.is_part(x, a.claim) != facets.is_part(y, b.claim)
+    total = facets.is_total(x, a.claim) != facets.is_total(y, b.claim)
     return (
         # What is counted is named in too many ways to forbid anything: it sets how sure the model must be.
         Gate("counted", counted, True),
         Gate("role", role, role > 0),
         Gate("whole", float(not part), not part),
+        Gate("total", float(not total), not total),
         Gate("day", day, day > 0 or is_revised),
         *([_names_gate(a, b)] if facets.is_measure(x) else []),
         *_common_gates(a, b),

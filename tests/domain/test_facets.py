@@ -113,3 +113,29 @@ def test_lemma_overlap_is_a_share_of_the_shorter_claim() -> None:
     a, b = claim(TEXT, frame=frame(lemmas="gate jam night")), claim(TEXT, frame=frame(lemmas="gate jam"))
     assert facets.lemma_overlap(a, b) == 1
     assert facets.lemma_overlap(a, claim(TEXT)) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "is_part"),
+    [
+        ("Only 52 percent voted in the capital itself.", "52", True),
+        ("The port alone lost 40 cranes.", "40", True),
+        ("Turnout was 61 percent.", "61", False),
+    ],
+)
+def test_a_place_alone_is_a_part(text: str, number: str, is_part: bool) -> None:
+    made = quantity(text, number, float(number))
+    assert facets.is_part(made, claim(text, quantities=(made,))) is is_part
+
+
+def test_what_a_part_is_taken_of_is_a_total() -> None:
+    text = "The jury convicted her on nine of eleven charges."
+    nine, eleven = quantity(text, "nine", 9), quantity(text, "eleven", 11)
+    made = claim(text, quantities=(nine, eleven))
+    assert (facets.is_total(nine, made), facets.is_total(eleven, made)) == (False, True)
+
+
+def test_a_count_that_goes_on_is_provisional() -> None:
+    text = "The number of packs returned so far stands at 970."
+    made = quantity(text, "970", 970)
+    assert facets.is_provisional(made, claim(text, quantities=(made,)))

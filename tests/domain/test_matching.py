@@ -114,3 +114,10 @@ def test_a_silence_is_explained_by_the_gate_that_was_not_passed() -> None:
     asked = explain(a, b, judged(a, b, same=0.05), thresholds=LIMITS)
     failed = {gate.name for m in asked if m.kind == ConflictKind.QUANTITY for gate in m.gates if not gate.is_passed}
     assert failed == {"same_question"}
+
+
+def test_a_count_that_goes_on_leaves_room_for_a_larger_figure() -> None:
+    text = "The ministry has counted 900 soldiers so far."
+    counted = figure(text, "900", 900, article="a", counted="soldier", role="deployed")
+    assert (ConflictKind.QUANTITY, Relation.COMPATIBLE) in _relations(counted, _troops(1400, "b"), differ=0.05)
+    assert (ConflictKind.QUANTITY, Relation.CONTRADICTION) in _relations(counted, _troops(500, "b"), differ=0.05)
