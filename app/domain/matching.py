@@ -63,16 +63,20 @@ class Match:
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """Least figures of the models. ``same`` is the probability of one question for a slot that is marked, by how far
-    the facets agree: in full, in part, or not at all (they stay silent, or name the counted thing differently).
-    ``whole`` is that of two claims as they stand, ``differ`` that their answers differ, ``contradiction`` that one
-    contradicts the other; ``statement`` and ``agree`` (at most) are those of claims that say the same."""
+    the facets agree: in full, in part, or not at all (they stay silent, or name the counted thing differently);
+    ``other_kinds`` comes on top for slots that are not figures. ``whole`` is that of two claims as they stand,
+    ``differ`` that their answers differ, ``contradiction`` that one contradicts the other. Claims say the same when
+    their answers differ with ``agree`` at most, they agree with ``statement`` and their vectors are ``alike``."""
 
-    same: tuple[float, float, float] = (0.35, 0.6, 0.85)
-    whole: float = 0.8
-    differ: float = 0.6
-    contradiction: float = 0.5
-    statement: float = 0.8
-    agree: float = 0.4
+    same: tuple[float, float, float] = (0.35, 0.4, 0.5)
+    other_kinds: float = 0.3
+    whole: float = 0.6
+    differ: float = 0.65
+    contradiction: float = 0.55
+    agree: float = 0.5
+    statement: float = 0.35
+    alike: float = 0.45
+    doubt: float = 0.3
 
 
 LIMITS = Thresholds()
@@ -105,14 +109,14 @@ def explain(a: Known, b: Known, scores: Scores, *, thresholds: Thresholds) -> tu
     slots = [_slot_match(q, scores, thresholds) for q in asked if q.kind != STATEMENT]
     passed = _one_each([m for m in slots if m.is_match])
     slots = [m for m in slots if m in passed or not m.is_match]
-    return (*slots, *(_whole_match(q, scores, thresholds, passed) for q in asked if q.kind == STATEMENT))
+    return (*slots, *(_whole_match(q, scores, thresholds, slots) for q in asked if q.kind == STATEMENT))
 
 
 def _slot_match(question: Question, scores: Scores, limits: Thresholds) -> Match:
     marked = scores.marked.get(question.slots)
     judged = marked if question.relation in REPORTABLE else scores.whole
     same, differ = (judged.same, judged.differ) if judged is not None else (0.0, 0.0)
-    least = limits.same[_doubt(question)]
+    least = limits.same[_doubt(question)] + (0.0 if question.kind == ConflictKind.QUANTITY else limits.other_kinds)
     gates = [
         Gate("near", round(scores.nearness, 4), is_near(scores)),
         *question.gates,
@@ -149,30 +153,33 @@ def _one_each(matches: list[Match]) -> list[Match]:
 
 def _whole_match(question: Question, scores: Scores, limits: Thresholds, slots: list[Match]) -> Match:
     """Two claims as wholes: they say the same, or one denies what the other says and no slot has reported it."""
-    a, b = question.first, question.second
-    whole = scores.whole
-    same, differ = (whole.same, whole.differ) if whole is not None else (0.0, 0.0)
-    near = Gate("near", round(scores.nearness, 4), is_near(scores))
-    at_odds = any(m.relation in REPORTABLE for m in slots)
-    if at_odds or differ > limits.agree or not _figure(question, "polarity"):
-        contradiction = scores.contradiction or 0.0
-        gates = (
-            near,
-            Gate("slots", float(not at_odds), not at_odds),
-            *question.gates,
-            Gate("factual", _figure(question, "factuality"), _figure(question, "factuality") > 0),
-            Gate("same_question", same, same >= limits.whole),
-            Gate("answers_differ", differ, differ >= limits.differ),
-            Gate("entailment", contradiction, contradiction >= limits.contradiction),
-        )
-        return Match(_kind_of(question), a, b, Relation.CONTRADICTION, round(same * differ, 4), gates)
+    whole = scores.whole or QuestionJudgement(0.0, 0.0)
+    at_odds = any(m.relation in REPORTABLE and m.is_match for m in slots)
+    # Claims whose figures may well answer one question differently do not say the same, reported or not.
+    doubted = max((m.confidence for m in slots if m.relation in REPORTABLE), default=0.0)
     gates = (
-        near,
+        Gate("near", round(scores.nearness, 4), is_near(scores)),
+        Gate("slots", float(not at_odds), not at_odds),
         *question.gates,
-        Gate("same_question", same, same >= limits.statement),
-        Gate("answers_agree", 1 - differ, True),
     )
-    return Match(STATEMENT, a, b, Relation.AGREE, round(same * (1 - differ), 4), gates)
+    if whole.differ <= limits.agree and _figure(question, "polarity"):
+        agree = whole.same * (1 - whole.differ)
+        gates += (
+            Gate("slots_agree", 1 - doubted, doubted <= limits.doubt),
+            Gate("answers_agree", agree, agree >= limits.statement),
+            Gate("alike", scores.similarity, scores.similarity >= limits.alike),
+        )
+        return Match(STATEMENT, question.first, question.second, Relation.AGREE, round(agree, 4), gates)
+    contradiction, factual = scores.contradiction or 0.0, _figure(question, "factuality")
+    gates += (
+        Gate("nearest", float(scores.between == 0), scores.between == 0),
+        Gate("factual", factual, factual > 0),
+        Gate("same_question", whole.same, whole.same >= limits.whole),
+        Gate("answers_differ", whole.differ, whole.differ >= limits.differ),
+        Gate("entailment", contradiction, contradiction >= limits.contradiction),
+    )
+    confidence = round(whole.same * whole.differ, 4)
+    return Match(_kind_of(question), question.first, question.second, Relation.CONTRADICTION, confidence, gates)
 
 
 def _figure(question: Question, name: str) -> float:
