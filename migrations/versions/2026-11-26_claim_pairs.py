@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "claim_pairs"
-down_revision = "workspaces"
+down_revision = "judgements"
 branch_labels = None
 depends_on = None
 
