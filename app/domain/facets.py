@@ -28,6 +28,9 @@ _PART_BEFORE = re.compile(
     r"\b(?:including|among them|of whom|of which|another|a further|the remaining|other|each)\W+(?:\w+\W+){0,2}$",
     re.IGNORECASE,
 )
+_STILL = re.compile(r"^\W+(?:\w+\W+){0,3}(?:are|is|were|was|remain\w*)\W+still\b", re.IGNORECASE)  # those left
+_MARK = re.compile(r"^\W*(?:\w+\W+)?mark\b", re.IGNORECASE)  # "has passed the 24-hour mark"
+_FROM = re.compile(r"^\W*(?:\w+\W+){0,4}(?:from|of|off)\W+(?:\w+\W+){0,4}$", re.IGNORECASE)
 _ALONE = re.compile(r"\b(?:alone|itself)\b", re.IGNORECASE)  # "in the capital itself", "the port alone": of more
 _OF = re.compile(r"\W+(?:out )?of (?:the |its |their |all |some |about |roughly |an estimated )*", re.IGNORECASE)
 _SO_FAR = re.compile(r"\b(?:so far|to date|until now|as yet|thus far)\b", re.IGNORECASE)
@@ -94,12 +97,14 @@ def _role(quantity: Quantity) -> str | None:
 
 def is_part(quantity: Quantity, claim: Claim) -> bool:
     """The figure is a part of a whole named beside it ("eleven of the dead", "including 500 officers", "in the capital
-    alone") or counts what is in each of several ("3,000 each"). "There are 31 of them" is the whole."""
+    alone"), what is left of it ("hundreds are still there"), or what is in each of several ("3,000 each"). "There are
+    31 of them" is the whole."""
     before = claim.exact[: max(0, quantity.start - claim.start)]
     after = claim.exact[quantity.end - claim.start :]
     if _WHOLE_BEFORE.search(before):
         return False
-    return bool(_PART_AFTER.search(after) or _PART_BEFORE.search(before) or _ALONE.search(claim.exact))
+    is_left = _PART_AFTER.search(after) or _STILL.search(after)
+    return bool(is_left or _PART_BEFORE.search(before) or _ALONE.search(claim.exact))
 
 
 def is_total(quantity: Quantity, claim: Claim) -> bool:
@@ -112,9 +117,28 @@ def is_total(quantity: Quantity, claim: Claim) -> bool:
 
 
 def is_provisional(quantity: Quantity, claim: Claim) -> bool:
-    """A count that goes on: "97,000 returned so far" leaves room for any larger figure."""
+    """A count that goes on: "97,000 returned so far", "past the 24-hour mark" leave room for any larger figure."""
     around = claim.exact[max(0, quantity.start - claim.start - 60) : quantity.end - claim.start + 40]
-    return bool(_SO_FAR.search(around))
+    return bool(_SO_FAR.search(around) or _MARK.search(claim.exact[quantity.end - claim.start :]))
+
+
+def anchor(a: Claim, b: Claim, x: Quantity, y: Quantity) -> float:
+    """Distances from two places ("two miles east of the cape", "four miles from the port") are two questions."""
+    first, second = _measured_from(x, a), _measured_from(y, b)
+    if not first or not second:
+        return SILENT
+    return 1.0 if first & second else 0.0
+
+
+def _measured_from(quantity: Quantity, claim: Claim) -> set[str]:
+    """The words of the name that a distance is measured from."""
+    if quantity.base is None or quantity.base.unit != "m":
+        return set()
+    for entity in claim.entities:
+        between = claim.exact[quantity.end - claim.start : max(0, entity.start - claim.start)]
+        if entity.start >= quantity.end and _FROM.search(between):
+            return set(entity.exact.lower().split())
+    return set()
 
 
 def time(a: Known, b: Known) -> float:

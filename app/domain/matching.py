@@ -72,11 +72,11 @@ class Thresholds:
     other_kinds: float = 0.3
     whole: float = 0.6
     differ: float = 0.65
-    contradiction: float = 0.55
+    contradiction: float = 0.65
     agree: float = 0.5
-    statement: float = 0.35
-    alike: float = 0.45
-    doubt: float = 0.3
+    statement: float = 0.1
+    alike: float = 0.35
+    doubt: float = 0.15
 
 
 LIMITS = Thresholds()

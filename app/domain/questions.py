@@ -83,6 +83,7 @@ def _quantity_gates(
 ) -> tuple[Gate, ...]:
     (a, x), (b, y) = mine, yours
     counted, role, day = facets.counted(x, y), facets.role(x, y), facets.day(a, b, x, y)
+    anchor = facets.anchor(a.claim, b.claim, x, y)
     part = facets.is_part(x, a.claim) != facets.is_part(y, b.claim)
     total = facets.is_total(x, a.claim) != facets.is_total(y, b.claim)
     return (
@@ -92,6 +93,7 @@ def _quantity_gates(
         Gate("whole", float(not part), not part),
         Gate("total", float(not total), not total),
         Gate("day", day, day > 0 or is_revised),
+        Gate("anchor", anchor, anchor > 0),
         *([_names_gate(a, b)] if facets.is_measure(x) else []),
         *_common_gates(a, b),
     )

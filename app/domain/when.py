@@ -93,8 +93,21 @@ def compare(a: TimeRef, b: TimeRef) -> Relation:
     is_presumed = is_day_presumed(a) or is_day_presumed(b)
     if (a_start <= b_end and b_start <= a_end) or (is_presumed and a.edtf[10:] == b.edtf[10:]):
         return Relation.COMPATIBLE
+    if _is_one_weekday(a, b):
+        return Relation.COMPATIBLE
     is_loose = is_presumed or any("~" in f"{ref.edtf}{ref.rule}" or ".." in (ref.edtf or "") for ref in (a, b))
     return Relation.DISCREPANCY if is_loose else Relation.CONTRADICTION
+
+
+_WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
+
+
+def _is_one_weekday(a: TimeRef, b: TimeRef) -> bool:
+    """The same bare weekday, a week apart by what it was resolved against: which week is meant was not said."""
+    names = [_WEEKDAY.findall(ref.exact.lower()) for ref in (a, b)]
+    is_bare = all(ref.basis != Basis.EXPLICIT and not any(map(str.isdigit, ref.exact)) for ref in (a, b))
+    is_week = bool(a.earliest and b.earliest and abs((a.earliest - b.earliest).days) == 7)
+    return is_bare and is_week and len(names[0]) == 1 and names[0] == names[1]
 
 
 def is_day_presumed(ref: TimeRef) -> bool:

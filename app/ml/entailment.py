@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.domain.errors import ConfigurationError
-from app.domain.ports import Encoder
 from app.domain.values import Entailment
-from app.ml.inference import PairClassifier, softmax
-from app.ml.linear import load_linear
+from app.ml.inference import PairClassifier
 from app.ml.manifest import Manifest
-from app.ml.pairs import FEATURES, pair_features
 
 LABELS = ("entailment", "neutral", "contradiction")
 
@@ -31,20 +28,3 @@ class OnnxEntailment:
 
     def warm_up(self) -> None:
         self._classifier.warm_up()
-
-
-class FacetEntailment:
-    """``ports.EntailmentModel``: multinomial regression on the cosine and the words of a pair."""
-
-    def __init__(self, manifest: Manifest, *, encoder: Encoder) -> None:
-        """Raises ConfigurationError when the folder's weights were not made for this encoder."""
-        self.version = manifest.version
-        self._encoder = encoder
-        self._linear = load_linear(
-            manifest, features=len(FEATURES), labels=len(LABELS), encoder_version=encoder.version
-        )
-
-    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Entailment]:
-        """Probabilities for each (premise, hypothesis)."""
-        scores = self._linear.scores(pair_features(pairs, encoder=self._encoder))
-        return [Entailment(*row.tolist()) for row in softmax(scores)]

@@ -20,6 +20,7 @@ from app.ml.metrics import (
     retrieval,
     roc_auc,
 )
+from app.ml.question import cosines
 from app.ml.question_pairs import RELATIONS, REPORTABLE, UNKNOWN, Pair, Slots, measured_pairs
 from app.ml.runtime import Models
 
@@ -68,11 +69,12 @@ def question_tables(models: Models, events: Sequence[Event], *, slots: Mapping[s
     then asked about marked slots. ``slots`` are those of each sentence, by its text."""
     yield retrieval_table({"question encoder": models.question_encoder, "encoder": models.encoder}, events)
     for name, pairs in (("pairs", measured_pairs(events)), ("marked pairs", measured_pairs(events, slots=slots))):
-        judged = models.question.judge([(pair.left, pair.right) for pair in pairs])
+        passages = [(pair.left, pair.right) for pair in pairs]
+        judged = models.question.judge(passages)
         scores = {
             "question head": np.array([each.same for each in judged]),
-            "question encoder, cosine": _cosines(models.question_encoder, pairs),
-            "encoder, cosine": _cosines(models.encoder, pairs),
+            "question encoder, cosine": cosines(models.question_encoder, passages),
+            "encoder, cosine": cosines(models.encoder, passages),
             "entailment, not neutral": _not_neutral(models.entailment, pairs),
         }
         yield f"{len(pairs):,} {name}: the same question\n\n{same_table(scores, pairs)}"
@@ -143,13 +145,6 @@ def _share(chosen: Bools) -> object:
 
 def _area(values: Floats, truth: Bools, chosen: Bools) -> object:
     return roc_auc(values[chosen], truth[chosen].tolist()) if len(set(truth[chosen].tolist())) == 2 else "-"
-
-
-def _cosines(encoder: Encoder, pairs: Sequence[Pair]) -> Floats:
-    """Cosine of the two sentences of each pair, without their contexts."""
-    texts = sorted({passage.text for pair in pairs for passage in (pair.left, pair.right)})
-    row = dict(zip(texts, np.array(encoder.encode(texts)), strict=True))
-    return np.array([row[pair.left.text] @ row[pair.right.text] for pair in pairs])
 
 
 def _not_neutral(model: EntailmentModel, pairs: Sequence[Pair]) -> Floats:

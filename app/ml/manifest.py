@@ -28,10 +28,11 @@ class ModelFile:
 class Manifest:
     """A model as shipped.
 
-    ``kind`` says which class loads it: ``encoder``, ``classifier``, ``facet-entailment`` or ``facet-worthiness``.
+    ``kind`` says which class loads it: ``encoder``, ``classifier`` or ``facet-worthiness``.
     ``max_length`` is in tokens, special tokens included. ``labels`` are in the order of the logits, which
     ``temperature`` divides before softmax. ``encoder`` is the version of the encoder whose vectors a facet model's
-    weights were made on.
+    weights were made on, or that a question head was calibrated with; ``cosine_weight`` is what that encoder's cosine
+    adds to the head's logit of "same".
     """
 
     folder: Path
@@ -47,6 +48,7 @@ class Manifest:
     encoder: str | None = None
     labels: tuple[str, ...] = ()
     temperature: float = 1.0
+    cosine_weight: float = 0.0
     thresholds: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -110,6 +112,7 @@ def _manifest(folder: Path, values: Mapping[str, Any]) -> Manifest:
         encoder=values.get("encoder"),
         labels=tuple(_word(label) for label in values.get("labels", ())),
         temperature=float(values.get("temperature", 1.0)),
+        cosine_weight=float(values.get("cosine_weight", 0.0)),
         thresholds={str(key): float(value) for key, value in values.get("thresholds", {}).items()},
     )
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from app.domain.errors import ConfigurationError
 from app.domain.ports import Encoder, EntailmentModel, QuestionModel, WorthinessModel
 from app.ml.encoder import OnnxEncoder
-from app.ml.entailment import FacetEntailment, OnnxEntailment
+from app.ml.entailment import OnnxEntailment
 from app.ml.manifest import Manifest, load_manifest
-from app.ml.question import FacetQuestionModel, OnnxQuestionModel
+from app.ml.question import OnnxQuestionModel
 from app.ml.worthiness import FacetWorthiness
 
 _WARM_UP = "A text to make the first real one as quick as the next."
@@ -43,7 +43,7 @@ def load_models(models_dir: Path, *, threads: int, batch_tokens: int) -> Models:
         encoder=encoder,
         question_encoder=question_encoder,
         question=_load_question(models_dir, encoder=question_encoder, threads=threads, batch_tokens=batch_tokens),
-        entailment=_load_entailment(models_dir, encoder=encoder, threads=threads, batch_tokens=batch_tokens),
+        entailment=_load_entailment(models_dir, threads=threads, batch_tokens=batch_tokens),
         worthiness=_load_worthiness(models_dir, encoder=encoder),
     )
 
@@ -60,26 +60,20 @@ def load_encoder(models_dir: Path, *, folder: str = "encoder", threads: int, bat
 
 def _load_question(models_dir: Path, *, encoder: Encoder, threads: int, batch_tokens: int) -> QuestionModel:
     manifest = load_manifest(models_dir / "question-head")
-    match manifest.kind:
-        case "classifier":
-            model = OnnxQuestionModel(manifest, encoder=encoder, threads=threads, batch_tokens=batch_tokens)
-            model.warm_up()
-            return model
-        case "facet-question":
-            return FacetQuestionModel(manifest, encoder=encoder)
-    raise _wrong_kind(manifest)
+    if manifest.kind != "classifier":
+        raise _wrong_kind(manifest)
+    model = OnnxQuestionModel(manifest, encoder=encoder, threads=threads, batch_tokens=batch_tokens)
+    model.warm_up()
+    return model
 
 
-def _load_entailment(models_dir: Path, *, encoder: Encoder, threads: int, batch_tokens: int) -> EntailmentModel:
+def _load_entailment(models_dir: Path, *, threads: int, batch_tokens: int) -> EntailmentModel:
     manifest = load_manifest(models_dir / "entailment")
-    match manifest.kind:
-        case "classifier":
-            model = OnnxEntailment(manifest, threads=threads, batch_tokens=batch_tokens)
-            model.warm_up()
-            return model
-        case "facet-entailment":
-            return FacetEntailment(manifest, encoder=encoder)
-    raise _wrong_kind(manifest)
+    if manifest.kind != "classifier":
+        raise _wrong_kind(manifest)
+    model = OnnxEntailment(manifest, threads=threads, batch_tokens=batch_tokens)
+    model.warm_up()
+    return model
 
 
 def _load_worthiness(models_dir: Path, *, encoder: Encoder) -> WorthinessModel:

@@ -16,8 +16,9 @@ import sqlalchemy
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from app.domain import composition, matching
+from app.domain import composition
 from app.domain.grouping import keep_ids
+from app.domain.questions import STATEMENT
 from app.domain.timeline import Entry
 from app.domain.values import ConflictKind
 from app.store import derived, timeline
@@ -61,7 +62,7 @@ def _entries_then(session: Session, story_id: UUID, *, as_of: datetime) -> list[
         .where(ClaimGroup.story_id == story_id, known_at() <= as_of, ClaimRow.facets["times"] != [])
     ).all()
     known = load_known(session, dated)
-    kinds = (matching.STATEMENT, ConflictKind.DATE)
+    kinds = (STATEMENT, ConflictKind.DATE)
     matches = [
         m
         for m in matches_then(session, story_id, kinds=kinds, as_of=as_of)

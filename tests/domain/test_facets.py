@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from app.domain import facets
-from app.domain.values import Claim, ClaimKind, Entity, Factuality, Known, Quantity
+from app.domain.values import BaseMeasure, Claim, ClaimKind, Entity, Factuality, Known, Quantity
 from tests.domain.claims import claim, frame, known, quantity, time
 
 TEXT = "The ministry counted 40 injured miners and 12 rescued guards by noon."
@@ -120,6 +120,7 @@ def test_lemma_overlap_is_a_share_of_the_shorter_claim() -> None:
     [
         ("Only 52 percent voted in the capital itself.", "52", True),
         ("The port alone lost 40 cranes.", "40", True),
+        ("Some 300 are still in the hall.", "300", True),
         ("Turnout was 61 percent.", "61", False),
     ],
 )
@@ -139,3 +140,16 @@ def test_a_count_that_goes_on_is_provisional() -> None:
     text = "The number of packs returned so far stands at 970."
     made = quantity(text, "970", 970)
     assert facets.is_provisional(made, claim(text, quantities=(made,)))
+
+
+def test_distances_from_two_places_are_two_questions() -> None:
+    def distance(text: str, number: str, name: str) -> tuple[Claim, Quantity]:
+        made = quantity(text, number, 2, unit="mi", base=BaseMeasure(3218.7, 3218.7, "m"))
+        at = text.index(name)
+        entity = Entity(at, at + len(name), name, "GPE", name)
+        return claim(text, quantities=(made,), entities=(entity,)), made
+
+    cape, x = distance("The wreck lies two miles to the east of Gull Cape.", "two miles", "Gull Cape")
+    port, y = distance("It sank two miles from Port Anse.", "two miles", "Port Anse")
+    assert facets.anchor(cape, port, x, y) == 0
+    assert facets.anchor(cape, cape, x, x) == 1

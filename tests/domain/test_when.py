@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -200,3 +201,13 @@ def test_what_no_anchor_can_help_stays_unresolved(reason: str) -> None:
 def test_a_resolved_reference_keeps_its_own_date() -> None:
     own = ref("2024-08", rule="aug<")
     assert when.resolve_against_story(own, WEDNESDAY) == own
+
+
+def test_one_bare_weekday_a_week_apart_is_no_conflict() -> None:
+    early, late = (
+        TimeRef(0, 11, "on Saturday", edtf, *when.bounds(edtf), Basis.RELATIVE_TO_PUBLICATION)
+        for edtf in ("2025-07-26", "2025-08-02")
+    )
+    assert when.compare(early, late) == Relation.COMPATIBLE
+    dated = replace(late, exact="on Saturday 2 August", basis=Basis.EXPLICIT)
+    assert when.compare(early, dated) == Relation.CONTRADICTION
