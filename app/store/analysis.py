@@ -19,6 +19,7 @@ from app.domain.ports import Vector
 from app.domain.values import Claim, Summary
 from app.store import facets
 from app.store.candidates import midnight, published_on
+from app.store.loading import without
 from app.store.tables import Article, ArticleSummary, ClaimMatch, ClaimRow, Story, new_id
 
 COPY_SIMILARITY = 0.9  # vectors of near-copies are closer than this: it keeps the texts to compare few
@@ -117,6 +118,7 @@ def nearest_articles(session: Session, article: Article, *, window: timedelta) -
                 col(Article.published_at).between(at - REACH * window, at + REACH * window),
             )
         )
+    query = query.options(*without(Article.text, Article.embedding))
     rows = session.exec(query.order_by(distance, col(Article.id)).limit(NEIGHBOURS)).all()
     return [(row, float(similarity)) for row, similarity in rows]
 
@@ -150,7 +152,8 @@ def resolve_undated(session: Session, story: Story) -> set[UUID]:
 
     The anchor is the median day of the dated articles (the earlier of two): stable against one late feature.
     """
-    articles = session.exec(select(Article).where(Article.story_id == story.id)).all()
+    bulky = without(Article.text, Article.embedding)
+    articles = session.exec(select(Article).where(Article.story_id == story.id).options(*bulky)).all()
     days = sorted(day for a in articles if (day := published_on(a)))
     undated = [a.id for a in articles if published_on(a) is None]
     if not days or not undated:

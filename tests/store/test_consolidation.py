@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 
 from app.domain.matching import LIMITS, RULES, match
 from app.domain.values import Qualifier
-from app.store import analysis, consolidation
+from app.store import analysis, conflicts, consolidation
 from app.store.candidates import load_known
 from app.store.tables import (
     Article,
@@ -211,3 +211,45 @@ def test_a_merged_story_points_at_its_heir_and_its_articles_go_along(session: Se
     assert story.merged_into == heir.id
     assert consolidation.lock_story(session, story.id).id == heir.id
     assert {a.story_id for a in session.exec(select(Article)).all()} == {heir.id}
+
+
+def _judge(session: Session, conflict: Conflict, status: str) -> None:
+    conflicts.judge_conflict(session, conflict.id, {"status": status, "note": "seen"}, now=NOW)
+    session.expire_all()
+
+
+def test_a_merge_keeps_reports_with_their_ids_and_verdicts(session: Session, story: Story) -> None:
+    _about_900(session, story)
+    _about_700(session, story)
+    before = session.exec(select(Conflict)).one().id
+    _judge(session, session.exec(select(Conflict)).one(), "dismissed")
+    heir = Story(title="Heir")
+    session.add(heir)
+    session.flush()
+    consolidation.merge_stories(session, story.id, heir.id, now=NOW)
+    session.expire_all()
+    kept = session.exec(select(Conflict)).one()
+    assert (kept.id, kept.story_id, kept.status, kept.note) == (before, heir.id, "dismissed", "seen")
+    for table in (ClaimRow, ClaimMatch, ClaimGroup, TimelineEntry):
+        assert {row.story_id for row in session.exec(select(table)).all()} == {heir.id}
+
+
+@pytest.mark.parametrize("status", ["dismissed", "confirmed", "resolved"])
+def test_a_judged_report_that_falls_in_two_is_not_opened_again_by_half_of_it(
+    session: Session, story: Story, status: str
+) -> None:
+    for day, value in enumerate((500, 700, 900, 1100), start=2):
+        _article(
+            session, story, text=f"About {value} soldiers were sent.", number=str(value), value=float(value), day=day
+        )
+    _judge(session, session.exec(select(Conflict)).one(), status)
+    claims = session.exec(select(ClaimRow.id).order_by(ClaimRow.exact)).all()
+    halves = [{claims[0], claims[1]}, {claims[2], claims[3]}]
+    for row in session.exec(select(ClaimMatch)).all():
+        if {row.first_id, row.second_id} not in halves:
+            session.delete(row)
+    session.flush()
+    consolidation.consolidate(session, story=story, touched=claims, versions=VERSIONS, now=NOW)
+    found = session.exec(select(Conflict)).all()
+    assert len(found) == 2
+    assert {(c.status, c.note, c.closed_at is None) for c in found} == {(status, "seen", status != "resolved")}
