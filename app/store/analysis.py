@@ -17,7 +17,7 @@ from app.domain.matching import Match, slot_keys
 from app.domain.origin import is_copy
 from app.domain.ports import Vector
 from app.domain.values import Claim, Summary
-from app.store import facets
+from app.store import derived, facets
 from app.store.candidates import midnight, published_on
 from app.store.loading import without
 from app.store.tables import Article, ArticleSummary, ClaimMatch, ClaimRow, Story, new_id
@@ -144,7 +144,11 @@ def claim_ids_of(session: Session, article_id: UUID) -> set[UUID]:
 
 def drop_stale_claims(session: Session, article_id: UUID, current: Sequence[UUID]) -> None:
     """Remove the claims that the article's newest analysis no longer finds."""
-    session.exec(delete(ClaimRow).where(col(ClaimRow.article_id) == article_id, col(ClaimRow.id).not_in(current)))
+    stale = session.exec(
+        select(ClaimRow.id).where(ClaimRow.article_id == article_id, col(ClaimRow.id).not_in(current))
+    ).all()
+    derived.forget_claims(session, stale)
+    session.exec(delete(ClaimRow).where(col(ClaimRow.id).in_(stale)))
 
 
 def resolve_undated(session: Session, story: Story) -> set[UUID]:

@@ -118,8 +118,6 @@ def write_groups(session: Session, story_id: UUID, claim_ids: set[UUID], groups:
         ClaimGroupMember,
         ({"group_id": x, "claim_id": UUID(k.id)} for x, group in zip(ids, groups, strict=True) for k in group),
     )
-    empty = ~exists().where(col(ClaimGroupMember.group_id) == ClaimGroup.id)
-    session.exec(delete(ClaimGroup).where(col(ClaimGroup.story_id) == story_id, empty))
 
 
 def _group(story_id: UUID, group_id: UUID, group: Sequence[Known]) -> dict[str, Any]:
@@ -146,8 +144,6 @@ def write_timeline(session: Session, story_id: UUID, claim_ids: set[UUID], entri
         (entry_row(story_id, x, entry).model_dump() for x, entry in zip(ids, entries, strict=True)),
     )
     _insert(session, TimelineEvidence, (e for x, entry in zip(ids, entries, strict=True) for e in _evidence(x, entry)))
-    empty = ~exists().where(col(TimelineEvidence.entry_id) == TimelineEntry.id)
-    session.exec(delete(TimelineEntry).where(col(TimelineEntry.story_id) == story_id, empty))
 
 
 def entry_evidence(session: Session, claim_ids: set[UUID]) -> dict[UUID, frozenset[str]]:
@@ -190,9 +186,17 @@ def _insert(session: Session, table: type[SQLModel], rows: Iterable[dict[str, An
 
 
 def forget_claims(session: Session, claim_ids: Sequence[UUID]) -> None:
-    """Take claims out of every conflict, group and timeline entry they stand in."""
-    for table in (PositionEvidence, ClaimGroupMember, TimelineEvidence):
-        session.exec(delete(table).where(col(table.claim_id).in_(claim_ids)))
+    """Take claims out of every conflict, group and timeline entry they stand in; groups and entries that are left
+    empty go. A conflict stays, with the editor's words, for consolidation to close."""
+    session.exec(delete(PositionEvidence).where(col(PositionEvidence.claim_id).in_(claim_ids)))
+    for owner, member, key in (
+        (ClaimGroup, ClaimGroupMember, col(ClaimGroupMember.group_id)),
+        (TimelineEntry, TimelineEvidence, col(TimelineEvidence.entry_id)),
+    ):
+        mine = col(member.claim_id).in_(claim_ids)
+        touched = session.exec(select(key).where(mine)).all()
+        session.exec(delete(member).where(mine))
+        session.exec(delete(owner).where(col(owner.id).in_(touched), ~exists().where(key == col(owner.id))))
     session.flush()
 
 
