@@ -162,7 +162,7 @@ def merge_stories(session: Session, story_id: UUID, into: UUID, *, now: datetime
     ).all()  # before the stories, as analysis does it: the other order could deadlock
     heir = {each: lock_story(session, each) for each in sorted((story_id, into))}[into]
     moved = session.exec(mine).all()
-    for table in (ClaimRow, ClaimMatch, ClaimGroup, Conflict, TimelineEntry):
+    for table in (ClaimRow, ClaimMatch, ClaimPair, ClaimGroup, Conflict, TimelineEntry):
         session.exec(update(table).where(col(table.story_id) == story_id).values(story_id=heir.id))
     is_mine = col(Article.id).in_(moved)
     session.exec(update(Article).where(is_mine).values(story_id=heir.id, is_story_pinned=True, status="queued"))

@@ -47,8 +47,8 @@ def consolidate(session: Session, story: Story, claims: Sequence[ClaimRow]) -> N
         slots = "|".join(f"{toll['start']}:{toll['end']}" for toll in tolls)
         relation = "agree" if tolls[0]["low"] == tolls[1]["low"] else "update"
         found = {"story_id": story.id, "first_id": first.id, "second_id": second.id, "confidence": 0.9}
-        session.add(ClaimMatch(kind="quantity", slots=slots, relation=relation, gates={}, **found))
-        session.add(ClaimMatch(kind="statement", slots="0:1|0:1", relation="agree", gates={}, **found))
+        session.add(ClaimMatch(kind="quantity", slots=slots, relation=relation, **found))
+        session.add(ClaimMatch(kind="statement", slots="0:1|0:1", relation="agree", **found))
     session.flush()
     touched = {claim.id for claim in claims}
     consolidation.consolidate(session, story=story, touched=touched, versions=VERSIONS, now=NOW)
