@@ -17,7 +17,7 @@ from app.domain.questions import REPORTABLE, STATEMENT, Gate, Question, question
 from app.domain.values import Claim, ConflictKind, Known, QuestionJudgement, Relation, Span
 
 RULES = "rules@2"
-NEAR, BETWEEN = 0.55, 2
+NEAR, BETWEEN = 0.6, 2
 """For a model to read two claims: least cosine of their question vectors, and most claims nearer than they are."""
 SlotKey = tuple[int, int, int, int]
 
