@@ -3,7 +3,7 @@ more. One life of a data directory, about which each test asks one thing."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -129,7 +129,8 @@ def _kill_everything(service: Any, data_dir: Path) -> None:
     postmaster = _postmaster(data_dir)
     family = [psutil.Process(service.process.pid), service.worker(), postmaster, *postmaster.children(recursive=True)]
     for process in family:
-        process.kill()
+        with suppress(psutil.NoSuchProcess):  # PostgreSQL's children come and go
+            process.kill()
     service.process.wait()
     psutil.wait_procs(family, timeout=10)
 

@@ -49,7 +49,8 @@ def seconds(text: str) -> float:
 @pytest.mark.parametrize("unit", JUNK.values(), ids=JUNK.keys())
 def test_junk_four_times_as_long_takes_about_four_times_as_long(unit: str) -> None:
     small, large = (unit * SMALL)[:SMALL], (unit * 4 * SMALL)[: 4 * SMALL]
-    assert seconds(large) < 12 * max(seconds(small), 0.02)
+    # The better of two, and far from sixteen times: a busy machine spends more processor time on the same work.
+    assert min(seconds(large), seconds(large)) < 12 * max(seconds(small), 0.02)
 
 
 @pytest.mark.parametrize("unit", ["1 ", "9", "."])
