@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from sqlalchemy import Engine
 
-from app import logs
+from app import logs, traces
 from app.commands import keys, models
 from app.commands.export import export
 from app.commands.ingest import ingest
@@ -34,6 +34,7 @@ from app.store.schema import check_schema, upgrade
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from opentelemetry.trace import TracerProvider
 
     from app.domain.ports import Encoder, Reader
     from app.domain.values import Reading
@@ -123,6 +124,7 @@ def worker(
         if metrics_port is not None:
             _serve_metrics(settings.host, metrics_port)
         sessions = session_factory(engine)
+        _traces()
         analyse = _analyst(settings, sessions)
         from app.pipeline.jobs import run_worker
 
@@ -192,7 +194,16 @@ def _api(settings: Settings, engine: Engine) -> FastAPI:
         max_queue_seconds=settings.max_queue_seconds,
         defer_analysis=defer_analysis,
         load_encoder=functools.partial(_load_encoder, settings),
+        tracer_provider=_traces(),
     )
+
+
+def _traces() -> TracerProvider | None:
+    try:
+        return traces.configure()
+    except traces.NotInstalledError as error:  # platforms set OTEL_* for all they run
+        log.warning("traces_off", reason=str(error))
+        return None
 
 
 def _is_loopback(host: str) -> bool:

@@ -11,6 +11,7 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
+from opentelemetry.trace import TracerProvider
 from pydantic.json_schema import models_json_schema
 from starlette.responses import JSONResponse, Response
 
@@ -18,7 +19,7 @@ from app.api import access, examples, problems, swagger
 from app.api.access import Access, Gate
 from app.api.backlog import Backlog
 from app.api.deps import DeferAnalysis, MovedToHeirError, NotModifiedError, Services
-from app.api.middleware import BodyLimit, RequestContext
+from app.api.middleware import QUIET_ROUTES, BodyLimit, RequestContext
 from app.api.rates import RateLimiter
 from app.api.routes import articles, batch, claims, conflicts, operations, stories, timeline
 from app.api.schemas.articles import ArticleIn
@@ -84,15 +85,17 @@ def create_app(
     allow_keyless: bool = True,
     rate_limit: int = 0,
     max_queue_seconds: int = 0,
+    tracer_provider: TracerProvider | None = None,
 ) -> FastAPI:
     """The application on this database.
 
     ``defer_analysis(session, article_id)`` queues an analysis in the session's transaction; ``load_encoder`` is called
     when claims are searched for the first time. ``allow_keyless``: without any key in the database, everybody may do
     everything; ``rate_limit``: requests a minute of one key, 0 for any number;
-    ``max_queue_seconds``: articles are refused while the oldest one waits longer, 0 for never.
+    ``max_queue_seconds``: articles are refused while the oldest one waits longer, 0 for never;
+    ``tracer_provider``: where the spans of requests go, None for nowhere.
     """
-    app = _application()
+    app = _application(tracer_provider)
     app.state.services = Services(
         sessions=sessions,
         defer_analysis=defer_analysis,
@@ -109,7 +112,7 @@ def openapi_document() -> dict[str, Any]:
     return _application().openapi()
 
 
-def _application() -> FastAPI:
+def _application(tracer_provider: TracerProvider | None = None) -> FastAPI:
     app = FastAPI(
         title="Claimline",
         summary="Story timelines and claim-conflict reports for newsrooms",
@@ -120,6 +123,16 @@ def _application() -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         lifespan=_lifespan,
+        # Spans of requests alone: metrics are Prometheus's, and FastAPI's logs would quote what failed.
+        telemetry={
+            "tracing": tracer_provider is not None,
+            "tracer_provider": tracer_provider,
+            "metrics": False,
+            "logs": False,
+            "operation_spans": False,
+            "auto_configure": False,
+            "exclude": lambda scope: scope["path"] in QUIET_ROUTES,
+        },
     )
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     app.state.methods_at = methods_at

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app import metrics
+from app import metrics, traces
 from app.api import problems
 
 log = structlog.get_logger(__name__)
@@ -24,7 +24,7 @@ REQUEST_ID = "X-Request-ID"
 _SANE_ID = re.compile(r"[A-Za-z0-9._~:+/=@-]{1,128}")
 _TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
 _PLAIN_PATHS = ("/docs", "/openapi.json")
-_QUIET_ROUTES = ("/healthz", "/readyz", "/metrics")
+QUIET_ROUTES = ("/healthz", "/readyz", "/metrics")
 
 
 class RequestContext:
@@ -57,7 +57,10 @@ class RequestContext:
 
 
 def _trace(headers: Headers) -> dict[str, str]:
-    """The id of the trace that the request is part of (W3C Trace Context), for the logs."""
+    """The id of the trace that the request is part of, for the logs: our own span's, or else the caller's (W3C)."""
+    own = traces.for_logs()
+    if own:
+        return own
     found = _TRACEPARENT.fullmatch(headers.get("traceparent", ""))
     return {"trace_id": found[1]} if found and found[1] != "0" * 32 else {}
 
@@ -128,7 +131,7 @@ def _record(scope: Scope, *, status: int, seconds: float) -> None:
     route = getattr(scope.get("route"), "path", None) or _outside_of_routers(scope["path"])
     metrics.HTTP_REQUESTS.labels(scope["method"], route, str(status)).inc()
     metrics.HTTP_SECONDS.labels(scope["method"], route).observe(seconds)
-    if route not in _QUIET_ROUTES:
+    if route not in QUIET_ROUTES:
         caller = scope["state"].get("caller")
         log.info(
             "request",

@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session, select
 
+from app import traces
 from app.domain import linking, matching, wording
 from app.domain.matching import LIMITS, Thresholds
 from app.domain.ports import Encoder, EntailmentModel, QuestionModel, Reader, WorthinessModel
@@ -179,5 +180,6 @@ def _fresh(session: Session, article_id: UUID) -> Article:
 @contextmanager
 def _stage(name: str) -> Iterator[None]:
     start = perf_counter()
-    yield
+    with traces.span(name):
+        yield
     STAGE_SECONDS.labels(stage=name).observe(perf_counter() - start)

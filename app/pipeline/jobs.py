@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision, SyncPsycopgConnector
@@ -23,7 +24,7 @@ from procrastinate.worker import Worker
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from app import metrics
+from app import metrics, traces
 from app.domain.errors import InvalidInputError, NotFoundError
 from app.logs import bound_contextvars, get_logger
 from app.store import workers
@@ -75,7 +76,11 @@ def defer_analysis(session: Session, article_id: UUID, *, is_new: bool = False) 
 def _defer(session: Session, article_id: UUID) -> None:
     raw = session.connection().connection.driver_connection
     task = _deferring_app().configure_task(ANALYSE, queue=QUEUE, queueing_lock=f"article:{article_id}", connection=raw)
-    task.defer(article_id=str(article_id))
+    arguments: dict[str, Any] = {"article_id": str(article_id)}
+    trace = traces.carried()
+    if trace:
+        arguments["trace"] = trace
+    task.defer(**arguments)
 
 
 @functools.cache
@@ -92,9 +97,14 @@ def worker_app(
     app = App(connector=PsycopgConnector(conninfo=conninfo(url), min_size=1, max_size=4))
 
     @app.task(name=ANALYSE, queue=QUEUE, pass_context=True, retry=BackOff())
-    def analyse_article(context: JobContext, article_id: str) -> None:
-        with bound_contextvars(job_id=context.job.id, article_id=article_id):
-            _analyse(UUID(article_id), analyse=analyse, sessions=sessions, attempts=context.job.attempts)
+    def analyse_article(context: JobContext, article_id: str, trace: dict[str, str] | None = None) -> None:
+        attempts = context.job.attempts
+        about: traces.Attributes = {"claimline.article_id": article_id, "claimline.attempt": attempts + 1}
+        with (
+            traces.job_span(ANALYSE, carried_trace=trace, attributes=about),
+            bound_contextvars(job_id=context.job.id, article_id=article_id, **traces.for_logs()),
+        ):
+            _analyse(UUID(article_id), analyse=analyse, sessions=sessions, attempts=attempts)
 
     @app.periodic(cron=PURGE_CRON)
     @app.task(name=PURGE, queue=QUEUE, queueing_lock=PURGE)
