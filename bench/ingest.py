@@ -75,12 +75,7 @@ def main() -> None:
 def make_articles(count: int, *, words: int) -> Iterator[Json]:
     """Bodies of POST /v1/articles, each of about ``words`` words."""
     pick = random.Random(7)
-    texts = [
-        json.loads(path.read_text(encoding="utf-8"))["text"] for path in sorted((ROOT / "samples/kursk").glob("*.json"))
-    ]
-    sentences = [
-        s for text in texts for line in text.splitlines() for s in re.split(r"(?<=[.!?]) (?=[A-Z])", line) if s
-    ]
+    lines_to_pick = sentences()
     names: dict[str, str] = {}
     for number in range(count):
         if number % PER_STORY == 0:
@@ -88,7 +83,7 @@ def make_articles(count: int, *, words: int) -> Iterator[Json]:
             names |= {"North Korean": pick.choice(NAMES) + "ian", "Pyongyang": pick.choice(NAMES)}
         lines: list[str] = []
         while sum(len(line.split()) for line in lines) < words:
-            lines.append(_rewrite(pick.choice(sentences), names, pick))
+            lines.append(rewrite(pick.choice(lines_to_pick), names, pick))
         at = datetime(2025, 3, 1, tzinfo=UTC) + timedelta(hours=7 * (number % PER_STORY), days=number // PER_STORY)
         yield {
             "text": "\n\n".join(" ".join(lines[i : i + 3]) for i in range(0, len(lines), 3)),
@@ -98,7 +93,14 @@ def make_articles(count: int, *, words: int) -> Iterator[Json]:
         }
 
 
-def _rewrite(sentence: str, names: dict[str, str], pick: random.Random) -> str:
+def sentences() -> list[str]:
+    """All sentences of the sample articles."""
+    paths = sorted((ROOT / "samples/kursk").glob("*.json"))
+    texts = [json.loads(path.read_text(encoding="utf-8"))["text"] for path in paths]
+    return [s for text in texts for line in text.splitlines() for s in re.split(r"(?<=[.!?]) (?=[A-Z])", line) if s]
+
+
+def rewrite(sentence: str, names: dict[str, str], pick: random.Random) -> str:
     """Other names for the old ones, figures off by up to a fifth."""
 
     def replace(match: re.Match[str]) -> str:

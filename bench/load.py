@@ -2,16 +2,15 @@
 
     python bench/load.py [--articles 20000] [--seconds 20] [--connections 16]
 
-Needs wrk (Debian: apt-get install wrk). The database is SYNTHETIC: rows are written in bulk in the form a worker
-writes, not analysed from texts; every article has 10 claims, every story 20 articles, 40 timeline entries and 8
-conflict reports of 3 positions. What is measured is the API and PostgreSQL at that size: ``claimline api`` on the
-embedded server in a temporary directory, no worker, so that all that is accepted stays in the queue.
+Needs wrk (Debian: apt-get install wrk): written in C, it leaves the two cores to the server, where a client in Python
+would be measured with it. The database is filled by ``filling``: analysed samples, cloned into stories of 20 articles.
+What is measured is the API and PostgreSQL at that size: ``claimline api`` on the embedded server in a temporary
+directory, no worker, so that all that is accepted stays in the queue.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import re
@@ -21,42 +20,20 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import httpx
-import numpy as np
+from filling import analyse_samples, fill_stories
 from ingest import listening_url, make_articles, running, until
-from sqlalchemy import insert, text
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from app.domain import values as v
+from app import logs
 from app.pipeline.jobs import defer_analysis
-from app.store import facets
 from app.store.embedded import embedded_postgres
 from app.store.engine import create_engine
-from app.store.schema import upgrade
-from app.store.tables import (
-    DIMENSIONS,
-    Article,
-    ClaimRow,
-    Conflict,
-    Position,
-    PositionEvidence,
-    Story,
-    TimelineEntry,
-    TimelineEvidence,
-    new_id,
-)
+from app.store.tables import Article
 
-PER_STORY, CLAIMS, ENTRIES, CONFLICTS, POSITIONS = 20, 10, 40, 8, 3
-WORDS = 400
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
-
-VECTOR_INDEXES = "SELECT indexname, indexdef FROM pg_indexes WHERE indexdef LIKE '%USING hnsw%'"
-
-Row = dict[str, Any]
+QUEUED, WORDS = 2_000, 400
 
 
 def main() -> None:
@@ -67,6 +44,7 @@ def main() -> None:
     args = parser.parse_args()
     if shutil.which("wrk") is None:
         sys.exit("wrk is not installed: apt-get install wrk")
+    logs.configure(level="WARNING", format="console")
     print(f"{os.cpu_count()} cores, load average before the start {os.getloadavg()[0]:.1f}")
     with tempfile.TemporaryDirectory(prefix="claimline-load-") as folder:
         directory = Path(folder)
@@ -146,117 +124,16 @@ def run_wrk(directory: Path, url: str, title: str, script: str, *, seconds: int,
 
 
 def fill(url: str, *, articles: int) -> list[str]:
-    """Write the rows; the ids of the stories."""
-    engine = create_engine(url, statement_seconds=600)
-    upgrade(engine)
-    pick = np.random.default_rng(11)
-    texts = list(make_articles(100, words=WORDS))
-    stories = []
+    """A database with so many articles, 2,000 of them queued before the first accept; the ids of the stories."""
+    analyse_samples(url)
+    stories = fill_stories(url, articles=articles)
+    engine = create_engine(url)
     with Session(engine) as session:
-        # Built once at the end, as pgvector advises for bulk loads: row by row they take most of an hour.
-        indexes = session.connection().execute(text(VECTOR_INDEXES)).all()
-        for name, _ in indexes:
-            session.connection().execute(text(f"DROP INDEX {name}"))
-        for number in range(articles // PER_STORY):
-            stories.append(str(write_story(session, number, texts, pick)))
-            if number % 50 == 49:
-                session.commit()
-        for article_id in session.connection().scalars(text("SELECT id FROM article ORDER BY id LIMIT 2000")).all():
-            defer_analysis(session, article_id)  # a queue that is full before the first accept
-        session.connection().execute(text("SET maintenance_work_mem = '2GB'"))
-        for _, definition in indexes:
-            session.connection().execute(text(definition))
+        for article_id in session.exec(select(Article.id).order_by(col(Article.id)).limit(QUEUED)).all():
+            defer_analysis(session, article_id)
         session.commit()
-        session.connection(execution_options={"isolation_level": "AUTOCOMMIT"}).execute(text("ANALYZE"))
     engine.dispose()
     return stories
-
-
-def write_story(session: Session, number: int, texts: Sequence[Row], pick: np.random.Generator) -> Any:
-    """One story with all that hangs on it, in one statement for each table."""
-    story = {"id": new_id(), "title": f"Story {number}", "version": 1, "created_at": NOW, "updated_at": NOW}
-    articles = [
-        article_row(number * PER_STORY + n, story["id"], texts[int(pick.integers(len(texts)))], pick)
-        for n in range(PER_STORY)
-    ]
-    claims = [claim_row(article, n, pick) for article in articles for n in range(CLAIMS)]
-    rows: dict[Any, list[Row]] = {Story: [story], Article: articles, ClaimRow: claims}
-    entries = [entry_row(story["id"], number, n, claims) for n in range(ENTRIES)]
-    rows[TimelineEntry] = entries
-    rows[TimelineEvidence] = [
-        {"entry_id": entry["id"], **quote(claim)} for entry in entries for claim in sample(claims, 3, pick)
-    ]
-    rows[Conflict] = [conflict_row(story["id"], n, pick) for n in range(CONFLICTS)]
-    rows[Position] = [position_row(conflict["id"], n) for conflict in rows[Conflict] for n in range(POSITIONS)]
-    rows[PositionEvidence] = [
-        {"position_id": position["id"], "holder": None, **quote(claim)}
-        for position in rows[Position]
-        for claim in sample(claims, 2, pick)
-    ]
-    for table, values in rows.items():
-        session.connection().execute(insert(table), values)
-    return story["id"]
-
-
-def article_row(number: int, story_id: Any, body: Row, pick: np.random.Generator) -> Row:
-    return {
-        "id": new_id(), "text": body["text"], "title": body["title"], "source_name": f"Paper {number % 40}",
-        "published_at": NOW - timedelta(hours=number % 700), "details": {}, "status": "analysed", "names": [],
-        "fingerprint": hashlib.sha256(str(number).encode()).hexdigest(), "story_id": story_id,
-        "is_story_pinned": False, "embedding": vector(pick), "created_at": NOW, "analysed_at": NOW,
-    }  # fmt: skip
-
-
-def claim_row(article: Row, number: int, pick: np.random.Generator) -> Row:
-    start, end = 100 * number, 100 * number + 90
-    exact = article["text"][start:end]
-    claim = v.Claim(
-        start=start, end=end, exact=exact, kind=v.ClaimKind.EVENT, factuality=v.Factuality.ASSERTED,
-        check_worthiness=0.5,
-    )  # fmt: skip
-    return {
-        "id": new_id(), "article_id": article["id"], "story_id": article["story_id"], "start": start, "end": end,
-        "exact": exact, "slot_keys": [], "facets": facets.to_json(claim), "embedding": vector(pick),
-        "question_embedding": vector(pick), "made_by": {"reader": "synthetic"},
-    }  # fmt: skip
-
-
-def entry_row(story_id: Any, story: int, number: int, claims: Sequence[Row]) -> Row:
-    day = date(2025, 1, 1) + timedelta(days=(story + number) % 365)
-    return {
-        "id": new_id(), "story_id": story_id, "edtf": day.isoformat(), "earliest": day, "latest": day,
-        "sort_at": f"{day.isoformat()}T00:00", "precision": "day", "basis": "explicit", "sources": 3, "origins": 3,
-        "text": claims[number]["exact"],
-    }  # fmt: skip
-
-
-def conflict_row(story_id: Any, number: int, pick: np.random.Generator) -> Row:
-    return {
-        "id": new_id(), "story_id": story_id, "kind": "quantity", "verdict": "discrepancy", "status": "open",
-        "question": f"How many were there of the {number}th thing?", "explanation": "Some say one, some another.",
-        "confidence": round(float(pick.uniform(0.5, 1)), 3), "detected_at": NOW, "versions": {"rules": "synthetic"},
-    }  # fmt: skip
-
-
-def position_row(conflict_id: Any, number: int) -> Row:
-    return {
-        "id": new_id(), "conflict_id": conflict_id, "ordinal": number, "label": f"about {number}",
-        "value": {"low": number, "high": number}, "sources": 2, "origins": 2, "first_seen_at": NOW,
-    }  # fmt: skip
-
-
-def sample(claims: Sequence[Row], number: int, pick: np.random.Generator) -> list[Row]:
-    return [claims[at] for at in pick.choice(len(claims), number, replace=False)]
-
-
-def quote(claim: Row) -> Row:
-    return {"claim_id": claim["id"], **{key: claim[key] for key in ("start", "end", "exact")}}
-
-
-def vector(pick: np.random.Generator) -> Any:
-    """A unit vector in a random direction."""
-    drawn = pick.standard_normal(DIMENSIONS, dtype=np.float32)
-    return drawn / np.linalg.norm(drawn)
 
 
 if __name__ == "__main__":
