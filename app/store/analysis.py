@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import delete, or_, text, update
+from sqlalchemy import delete, func, or_, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
@@ -18,9 +18,9 @@ from app.domain.origin import is_copy
 from app.domain.ports import Vector
 from app.domain.values import Claim, Summary
 from app.store import derived, facets
-from app.store.candidates import midnight, published_on
+from app.store.candidates import midnight
 from app.store.loading import without
-from app.store.tables import Article, ArticleSummary, ClaimMatch, ClaimRow, Story, new_id
+from app.store.tables import UNANCHORED, Article, ArticleSummary, ClaimMatch, ClaimRow, Story, new_id
 
 COPY_SIMILARITY = 0.9  # vectors of near-copies are closer than this: it keeps the texts to compare few
 REACH = 4
@@ -92,14 +92,15 @@ def _origin(session: Session, article: Article) -> UUID:
     """The origin of the nearest earlier article that is a near-copy, else the article itself."""
     distance = cast(Any, Article.embedding).cosine_distance(article.embedding)
     nearest = session.exec(
-        select(Article)
+        select(Article, distance)
         .where(Article.workspace_id == article.workspace_id, Article.id != article.id)
         .where(Article.created_at <= article.created_at, col(Article.origin_id).is_not(None))
-        .where(distance <= 1 - COPY_SIMILARITY)
         .order_by(distance, col(Article.created_at), col(Article.id))
         .limit(5)
     ).all()
-    copied = next((other for other in nearest if is_copy(other.text, article.text)), None)
+    # With the distance as a condition the vector index would be read to its end for the five that fulfil it.
+    close = (other for other, apart in nearest if apart <= 1 - COPY_SIMILARITY)
+    copied = next((other for other in close if is_copy(other.text, article.text)), None)
     return (copied.origin_id if copied else None) or article.id
 
 
@@ -156,15 +157,19 @@ def resolve_undated(session: Session, story: Story) -> set[UUID]:
 
     The anchor is the median day of the dated articles (the earlier of two): stable against one late feature.
     """
-    bulky = without(Article.text, Article.embedding)
-    articles = session.exec(select(Article).where(Article.story_id == story.id).options(*bulky)).all()
-    days = sorted(day for a in articles if (day := published_on(a)))
-    undated = [a.id for a in articles if published_on(a) is None]
-    if not days or not undated:
+    undated = select(Article.id).where(
+        Article.story_id == story.id, col(Article.published_at).is_(None), col(Article.dated).is_(None)
+    )
+    pending = session.exec(
+        select(ClaimRow)
+        .where(ClaimRow.story_id == story.id, UNANCHORED, col(ClaimRow.article_id).in_(undated))
+        .options(*without(ClaimRow.embedding, ClaimRow.question_embedding))
+    ).all()
+    anchor = _median_day(session, story.id) if pending else None
+    if anchor is None:
         return set()
-    anchor = days[(len(days) - 1) // 2]
     changed = set()
-    for row in session.exec(select(ClaimRow).where(col(ClaimRow.article_id).in_(undated))).all():
+    for row in pending:
         claim = facets.from_json(row.facets)
         times = [facets.time_to_json(when.resolve_against_story(t, anchor)) for t in claim.times]
         if times != row.facets["times"]:
@@ -173,6 +178,13 @@ def resolve_undated(session: Session, story: Story) -> set[UUID]:
             changed.add(row.id)
     session.flush()
     return changed
+
+
+def _median_day(session: Session, story_id: UUID) -> date | None:
+    day = func.coalesce(func.date(func.timezone("UTC", Article.published_at)), Article.dated)
+    median = func.percentile_disc(0.5).within_group(day)
+    found: date | None = session.exec(select(median).where(Article.story_id == story_id)).one()
+    return found
 
 
 def replace_matches(

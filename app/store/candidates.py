@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
 from app.domain.values import Known
@@ -17,6 +17,8 @@ from app.store.tables import Article, ClaimRow
 
 NEAREST = 8  # claims of other articles by question vector, for each new claim
 BY_SLOT = 8  # and by shared slot key
+MOST_COMPARED = 1_000  # claims of a story, eighty articles or so, that are compared one by one
+POOL = 100  # of a larger story: the claims by question vector that are looked at for each new one
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +36,25 @@ class Candidate:
     between: int
 
 
+_ALL = "c.story_id = :story"
+# A condition on the story that no index answers, so that PostgreSQL walks that of the vectors and stops early.
+_NEAR = "(c.story_id = :story) is true order by c.question_embedding <=> n.question_embedding limit :pool"
+
 _NEAREST = """
-with found as (
-    select n.id as new_id, o.id as other_id
+with pool as (
+    select n.id as new_id, o.id as other_id, o.is_sharing,
+        row_number() over (partition by n.id order by o.distance, o.id) as place,
+        row_number() over (partition by n.id, o.is_sharing order by o.distance, o.id) as place_by_slot
     from claim n
     cross join lateral (
-        select c.id from claim c
-        where c.story_id = :story and c.article_id <> n.article_id
-        order by c.question_embedding <=> n.question_embedding, c.id limit :nearest
+        select c.id, c.question_embedding <=> n.question_embedding as distance, c.slot_keys && n.slot_keys as is_sharing
+        from claim c
+        where c.article_id <> n.article_id and {wanted}
     ) o
     where n.id = any(:claims)
-    union
-    select n.id, o.id
-    from claim n
-    cross join lateral (
-        select c.id from claim c
-        where c.story_id = :story and c.article_id <> n.article_id and c.slot_keys && n.slot_keys
-        order by c.question_embedding <=> n.question_embedding, c.id limit :by_slot
-    ) o
-    where n.id = any(:claims)
+),
+found as (
+    select new_id, other_id from pool where place <= :nearest or (is_sharing and place_by_slot <= :by_slot)
 )
 select new_id, other_id, 1 - (n.embedding <=> o.embedding), 1 - apart.distance,
     (select count(*) from claim c where c.article_id = n.article_id
@@ -67,16 +69,32 @@ order by 1, 4 desc, 2
 """
 
 
-def find_candidates(session: Session, *, claim_ids: Iterable[UUID], story_id: UUID) -> list[Candidate]:
-    """At most NEAREST + BY_SLOT claims of the story's other articles for each of these claims, each pair once."""
-    rows = session.connection().execute(
-        text(_NEAREST), {"story": story_id, "claims": list(claim_ids), "nearest": NEAREST, "by_slot": BY_SLOT}
-    )
+def find_candidates(
+    session: Session, *, claim_ids: Iterable[UUID], story_id: UUID, most_compared: int = MOST_COMPARED
+) -> list[Candidate]:
+    """At most NEAREST + BY_SLOT claims of the story's other articles for each of these claims, each pair once.
+
+    Up to ``most_compared`` claims in the story every one is compared. Of more, those that share a slot are looked for
+    among the POOL nearest, and the index that finds these is approximate.
+    """
+    is_small = _claims_up_to(session, story_id, most_compared + 1) <= most_compared
+    given = {"story": story_id, "claims": list(claim_ids), "nearest": NEAREST, "by_slot": BY_SLOT}
+    connection = session.connection()
+    if not is_small:
+        given |= {"pool": POOL}
+        connection.execute(text("select set_config('hnsw.ef_search', :width, true)"), {"width": str(2 * POOL)})
+    rows = connection.execute(text(_NEAREST.format(wanted=_ALL if is_small else _NEAR)), given)
     pairs = {
         frozenset((new_id, other_id)): Candidate(new_id, other_id, float(similarity), float(nearness), between)
         for new_id, other_id, similarity, nearness, between in rows
     }
     return list(pairs.values())
+
+
+def _claims_up_to(session: Session, story_id: UUID, most: int) -> int:
+    """How many claims the story has, counted no further than ``most``."""
+    some = select(ClaimRow.id).where(ClaimRow.story_id == story_id).limit(most).subquery()
+    return session.exec(select(func.count()).select_from(some)).one()
 
 
 def load_known(session: Session, claim_ids: Iterable[UUID]) -> dict[UUID, Known]:

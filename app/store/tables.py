@@ -20,7 +20,7 @@ from uuid import UUID
 
 import uuid_utils.compat
 from pgvector.sqlalchemy import Vector
-from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, Index, MetaData, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, Index, MetaData, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
@@ -161,6 +161,10 @@ class ArticleSummary(SQLModel, table=True):
     sentences: list[dict[str, Any]] = Field(sa_column=_json())  # [{"text", "evidence": [{"start","end","exact"}]}]
 
 
+# Claims with a time like "on Monday" in an article without a date: the story's date can settle it (domain.when).
+UNANCHORED = text("""facets @> '{"times": [{"edtf": null, "unresolved": "no_anchor"}]}'""")
+
+
 class ClaimRow(SQLModel, table=True):
     """A claim; ``facets`` is the JSON of ``domain.values.Claim`` (``store.claims`` reads and writes it)."""
 
@@ -175,6 +179,13 @@ class ClaimRow(SQLModel, table=True):
             postgresql_using="hnsw",
             postgresql_ops={"embedding": "vector_cosine_ops"},
         ),
+        Index(
+            "ix_claim_question_embedding",
+            "question_embedding",
+            postgresql_using="hnsw",
+            postgresql_ops={"question_embedding": "vector_cosine_ops"},
+        ),
+        Index("ix_claim_unanchored", "story_id", postgresql_where=UNANCHORED),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
