@@ -1,11 +1,12 @@
 # Every target sets up what it needs: 'make demo' and 'make test' are enough on a fresh clone.
 
 UV_VERSION := 0.13.9
+AUDIT_VERSION := 2.10.1
 TOOLS      := .venv/tools
 UV         := UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never $(TOOLS)/bin/uv
 READY      := .venv/.ready
 
-.PHONY: help setup demo serve test check openapi migration lock
+.PHONY: help setup demo serve test check audit openapi migration lock
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -27,6 +28,10 @@ check: setup ## Lint, formatting, types, import contracts, drift of openapi.json
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/claimline openapi --check
+
+audit: setup ## Ask PyPI for known vulnerabilities of the locked dependencies; needs the network
+	$(UV) export --frozen --quiet --no-emit-project --output-file .venv/locked.txt
+	$(UV) tool run pip-audit==$(AUDIT_VERSION) --strict --disable-pip --require-hashes --requirement .venv/locked.txt
 
 openapi: setup ## Write openapi/openapi.json from the code
 	.venv/bin/claimline openapi

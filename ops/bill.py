@@ -1,15 +1,18 @@
 """What the image consists of: every locked dependency with its licence and size, and the files of the project.
 
-    .venv/bin/python ops/bill.py
+    .venv/bin/python ops/bill.py [--table]
 
 Sizes of packages are those of their Linux x86-64 wheels in uv.lock (compressed, before compiling), of the project
-those of the files that the Dockerfile copies. Licences are what the installed packages declare.
+those of the files that the Dockerfile copies. Licences are what the installed packages declare; ``tests/test_bill.py``
+holds them to the ones that were judged. With --table the large parts, as the README has them.
 """
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import tomllib
+from collections.abc import Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -17,18 +20,44 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 COPIED = ("app", "migrations", "models")
 LEFT_OUT = "models/training/"
+LARGE = 5_000_000  # bytes of what has a line of its own in the table
+
+
+Row = tuple[int, str, str]  # bytes, name and version, licence
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--table", action="store_true", help="the large parts as Markdown")
+    show = as_table if parser.parse_args().table else as_lines
+    folders = [(tracked(folder), f"`{folder}/` of the project", "") for folder in COPIED]
+    for line in show(packages(), folders):
+        print(line)
+
+
+def packages() -> list[Row]:
+    """Every package of an installation without extras and development tools, the largest first."""
     lock = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))
-    packages = {package["name"]: package for package in lock["package"]}
-    rows = [(*wheel(packages[name]), name, licence(name)) for name in sorted(needed(packages))]
-    for size, version, name, terms in sorted(rows, reverse=True):
-        print(f"{size / 1e6:8.2f} MB  {name} {version}  {terms}")
-    total = sum(row[0] for row in rows)
-    print(f"{total / 1e6:8.2f} MB  {len(rows)} packages together")
-    for folder in COPIED:
-        print(f"{tracked(folder) / 1e6:8.2f} MB  {folder}/ of the project")
+    locked = {package["name"]: package for package in lock["package"]}
+    sized = [(*wheel(locked[name]), name) for name in needed(locked)]
+    return [(size, f"{name} {version}", licence(name)) for size, version, name in sorted(sized, reverse=True)]
+
+
+def as_lines(rows: Sequence[Row], folders: Sequence[Row]) -> Iterator[str]:
+    total = sum(size for size, *_ in rows)
+    for size, name, terms in (*rows, (total, f"{len(rows)} packages together", ""), *folders):
+        yield f"{size / 1e6:8.2f} MB  {name}  {terms}".rstrip()
+
+
+def as_table(rows: Sequence[Row], folders: Sequence[Row]) -> Iterator[str]:
+    large = [row for row in (*rows, *folders) if row[0] >= LARGE]
+    others = [row for row in (*rows, *folders) if row[0] < LARGE]
+    yield "| MB | what | licence |"
+    yield "| ---: | --- | --- |"
+    for size, name, terms in sorted(large, reverse=True):
+        yield f"| {size / 1e6:.1f} | {name} | {terms} |"
+    yield f"| {sum(size for size, *_ in others) / 1e6:.1f} | {len(others)} others | |"
+    yield f"| {sum(size for size, *_ in (*rows, *folders)) / 1e6:.1f} | together | |"
 
 
 def needed(packages: dict[str, Any]) -> set[str]:
