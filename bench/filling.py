@@ -148,7 +148,7 @@ def _bulk(url: str) -> Iterator[Connection]:
         for _, definition in indexes:
             connection.execute(text(definition))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM ANALYZE"))
+        connection.execute(text("ANALYZE"))
     engine.dispose()
 
 
