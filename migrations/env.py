@@ -19,7 +19,7 @@ def _migrate(connection: Connection) -> None:
     connection.dialect.ischema_names["vector"] = Vector
     context.configure(
         connection=connection,
-        target_metadata=tables.SQLModel.metadata,
+        target_metadata=tables.METADATA,
         include_object=is_ours,
         compare_type=True,
     )

@@ -23,7 +23,7 @@ def _difference(engine: Engine) -> list[object]:
     with engine.connect() as connection:
         connection.dialect.ischema_names["vector"] = Vector
         context = MigrationContext.configure(connection, opts={"include_object": is_ours, "compare_type": True})
-        return list(compare_metadata(context, tables.SQLModel.metadata))
+        return list(compare_metadata(context, tables.METADATA))
 
 
 def test_the_migrations_make_the_tables_of_the_metadata(empty_engine: Engine) -> None:
