@@ -8,6 +8,7 @@ never what a text says: of exceptions they keep the type, not the message.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib.metadata import version
@@ -45,7 +46,10 @@ def configure(environ: Mapping[str, str] = os.environ) -> TracerProvider | None:
         raise NotInstalledError("OTEL_* asks for traces: install claimline[otel]") from error
     ours = Resource.create({SERVICE_NAME: "claimline", SERVICE_VERSION: version("claimline")})
     provider = SdkProvider(resource=ours.merge(OTELResourceDetector().detect()))
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter() if exporter == "otlp" else ConsoleSpanExporter()))
+    # To standard error, as logs are: on standard output a worker tells its supervisor its id.
+    to_console = exporter == "console"
+    sender = ConsoleSpanExporter(out=sys.stderr) if to_console else OTLPSpanExporter()
+    provider.add_span_processor(BatchSpanProcessor(sender))
     use(provider)
     return provider
 

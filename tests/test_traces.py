@@ -195,3 +195,15 @@ def test_spans_go_to_the_endpoint_that_the_environment_names(monkeypatch: pytest
     assert path == "/v1/traces"
     assert b"news desk" in body
     assert b"read" in body
+
+
+def test_a_console_is_standard_error(capfd: pytest.CaptureFixture[str]) -> None:
+    """Standard output is where a worker tells its supervisor its id."""
+    provider: Any = traces.configure({"OTEL_TRACES_EXPORTER": "console"})
+    with traces.span("read"):
+        pass
+    provider.shutdown()
+    traces.use(None)
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert '"name": "read"' in err
