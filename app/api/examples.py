@@ -196,6 +196,26 @@ TIMELINE_PAGE: dict[str, Any] = {
     ],
     "next_cursor": None,
 }
+TIMELINEJS: dict[str, Any] = {
+    "events": [
+        {
+            "unique_id": f"entry-{ENTRY_ID}",
+            "start_date": {"year": 2024, "month": 11, "day": 5},
+            "text": {"headline": CLAIM, "text": f"<blockquote>{CLAIM}</blockquote><p>Sources: 2, independent: 2</p>"},
+        }
+    ],
+    "title": {"text": {"headline": "Marl bridge"}},
+}
+TIMELINE_CSV = (
+    '"id","story_id","edtf","earliest","latest","precision","basis","text","sources","origins","conflict_ids",'
+    f'"evidence"\r\n"{ENTRY_ID}","{STORY_ID}","2024-11-05","2024-11-05","2024-11-05","day","relative_to_publication",'
+    f'"{CLAIM}","2","2","{CONFLICT_ID}","{ARTICLE_ID}:0-60"\r\n'
+)
+TIMELINE_ICS = (
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Claimline//Timeline//EN\r\nBEGIN:VEVENT\r\n"
+    f"UID:{ENTRY_ID}@claimline\r\nDTSTAMP:20241106T090000Z\r\nDTSTART;VALUE=DATE:20241105\r\n"
+    "DTEND;VALUE=DATE:20241106\r\nSUMMARY:Homes were evacuated\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+)
 CONFLICT: dict[str, Any] = {
     "id": CONFLICT_ID,
     "story_id": STORY_ID,

@@ -114,6 +114,19 @@ async def test_a_listing_shows_nothing_of_another_workspace(
     assert shown or path.startswith("/v1/webhooks")
 
 
+@pytest.mark.parametrize("format", ["timelinejs", "csv", "ics"])
+async def test_a_timeline_in_another_format_shows_nothing_of_another_workspace(
+    client: httpx.AsyncClient, brandt: World, make_key: Callable[..., str], stranger: dict[str, str], format: str
+) -> None:
+    owner = {"Authorization": f"Bearer {make_key()}"}
+    mine, theirs = [await client.get(f"/v1/timeline?format={format}", headers=who) for who in (owner, stranger)]
+    assert (mine.status_code, theirs.status_code) == (200, 200)
+    assert str(brandt.entry.id) in mine.text
+    assert str(brandt.entry.id) not in theirs.text
+    own_story = f"/v1/stories/{brandt.story.id}/timeline?format={format}"
+    check(await client.get(own_story, headers=stranger), 404, "not-found")
+
+
 async def test_no_filter_reaches_into_another_workspace(
     client: httpx.AsyncClient, brandt: World, stranger: dict[str, str]
 ) -> None:

@@ -41,7 +41,10 @@ CONTRACT: dict[tuple[str, str], tuple[set[str], set[str]]] = {
     ("/v1/stories/{story_id}", "get"): ({"If-None-Match"}, {"200", "304", "308", "404"}),
     ("/v1/stories/{story_id}/merge", "post"): (set(), {"200", "404", "409", "422"}),
     ("/v1/stories/{story_id}/claims", "get"): ({"selectors", "If-None-Match"} | PAGED, {"200", "304", "308", "404"}),
-    ("/v1/stories/{story_id}/timeline", "get"): ({"selectors", "If-None-Match"} | PAGED, {"200", "304", "308", "404"}),
+    ("/v1/stories/{story_id}/timeline", "get"): (
+        {"format", "selectors", "If-None-Match"} | PAGED,
+        {"200", "304", "308", "404"},
+    ),
     ("/v1/stories/{story_id}/conflicts", "get"): (
         {"kind", "verdict", "status", "min_confidence", "include_closed", "selectors", "If-None-Match"} | PAGED,
         {"200", "304", "308", "404", "422"},
@@ -52,7 +55,7 @@ CONTRACT: dict[tuple[str, str], tuple[set[str], set[str]]] = {
     ),
     ("/v1/conflicts/{conflict_id}", "get"): ({"selectors", "explain"}, {"200", "404"}),
     ("/v1/conflicts/{conflict_id}", "patch"): (set(), {"200", "400", "404", "409", "413", "415", "422"}),
-    ("/v1/timeline", "get"): ({"from", "to", "q", "selectors"} | PAGED, {"200", "422"}),
+    ("/v1/timeline", "get"): ({"from", "to", "q", "format", "selectors"} | PAGED, {"200", "422"}),
     ("/v1/claims/search", "get"): ({"q", "limit"}, {"200", "422", "503"}),
     ("/healthz", "get"): (set(), {"200"}),
     ("/readyz", "get"): (set(), {"200", "503"}),
