@@ -85,6 +85,20 @@ def list_conflicts(
     return [ConflictRead(sort_key(conflict), conflict, positions[conflict.id]) for conflict in rows]
 
 
+def newest(session: Session, *, verdict: str | None, min_confidence: float, limit: int) -> Sequence[ConflictRead]:
+    """Reports of all stories that stand, last detected first."""
+    query = select(Conflict).where(
+        col(Conflict.closed_at).is_(None),
+        col(Conflict.status).in_(("open", "confirmed")),
+        col(Conflict.confidence) >= min_confidence,
+    )
+    if verdict is not None:
+        query = query.where(Conflict.verdict == verdict)
+    rows = session.exec(query.order_by(col(Conflict.detected_at).desc(), col(Conflict.id)).limit(limit)).all()
+    positions = _positions(session, [conflict.id for conflict in rows])
+    return [ConflictRead(sort_key(conflict), conflict, positions[conflict.id]) for conflict in rows]
+
+
 def sort_key(row: Conflict) -> ConflictKey:
     """A report's place in a listing, as the database reckons it."""
     return (-row.confidence, hashlib.md5(row.question.encode(), usedforsecurity=False).hexdigest(), row.id)

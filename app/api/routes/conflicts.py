@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-from uuid import UUID
+from typing import Annotated, Literal
+from uuid import UUID, uuid5
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Body, Query, Response
+from fastapi.responses import JSONResponse
 
 from app.api import assembly, examples
 from app.api.deps import (
@@ -17,9 +18,11 @@ from app.api.deps import (
     PagingDep,
     ReadingSession,
     WantsSelectors,
+    WorkspaceId,
     WritingSession,
 )
 from app.api.examples import ok
+from app.api.formats import feed, linked
 from app.api.problems import CURSOR, INVALID, MALFORMED, MEDIA, NOT_FOUND, STATE, STORY_RESPONSES, TOO_LARGE, responses
 from app.api.schemas.common import Page
 from app.api.schemas.stories import ConflictOut, ConflictPatch, ConflictStatus, PairOut, Verdict
@@ -28,6 +31,41 @@ from app.domain.values import ConflictKind
 from app.store import conflicts, history, pairs
 
 router = APIRouter(prefix="/v1", tags=["conflicts"])
+
+_REPORT = ok("The report.", examples.CONFLICT)
+_REPORT["content"][linked.MEDIA_TYPE] = {
+    "schema": {"type": "object"},
+    "example": {"@context": "https://schema.org", "@graph": [{"@type": "Claim", "text": examples.CLAIM}]},
+}
+_ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><title>New conflict reports</title></feed>'
+
+
+@router.get(
+    "/conflicts.atom",
+    operation_id="getConflictFeed",
+    summary="Follow new conflict reports",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "Newest first.",
+            "content": {feed.MEDIA_TYPE: {"schema": {"type": "string"}, "example": _ATOM}},
+        },
+        **responses(INVALID),
+    },
+)
+def get_conflict_feed(
+    *,
+    session: ReadingSession,
+    workspace_id: WorkspaceId,
+    now: Now,
+    verdict: Annotated[Verdict | None, Query()] = None,
+    min_confidence: Annotated[float, Query(ge=0, le=1, allow_inf_nan=False)] = 0.0,
+) -> Response:
+    """An Atom feed of the 50 newest reports of all stories that are neither closed nor dismissed."""
+    found = conflicts.newest(session, verdict=verdict, min_confidence=min_confidence, limit=50)
+    reports = [assembly.conflict_out(row) for row in found]
+    feed_id = uuid5(workspace_id, f"{verdict} {min_confidence}")  # another selection is another feed
+    return Response(feed.conflicts_atom(reports, feed_id=feed_id, now=now), media_type=feed.MEDIA_TYPE)
 
 
 @router.get(
@@ -114,7 +152,8 @@ def list_story_matches(
     "/conflicts/{conflict_id}",
     operation_id="getConflict",
     summary="Read a conflict report",
-    responses={200: ok("The report.", examples.CONFLICT), **responses(NOT_FOUND, INVALID)},
+    response_model=ConflictOut,
+    responses={200: _REPORT, **responses(NOT_FOUND, INVALID)},
 )
 def get_conflict(
     *,
@@ -123,7 +162,11 @@ def get_conflict(
     wants_selectors: WantsSelectors,
     as_of: AsOf = None,
     explain: Annotated[bool, Query(description="Also every test that the report's claims passed or failed.")] = False,
-) -> ConflictOut:
+    format: Annotated[
+        Literal["jsonld"] | None,
+        Query(description="schema.org: each `Claim`, and a `ClaimReview` of it once an editor judged the report."),
+    ] = None,
+) -> ConflictOut | Response:
     """One report: the question, each position with its evidence, holders and sources, and why they are opposed.
 
     With `as_of`, as it stood then; there is no such report while the articles known then did not differ.
@@ -132,6 +175,8 @@ def get_conflict(
         item = assembly.conflict_out(conflicts.get_conflict(session, conflict_id))
     else:
         item = assembly.conflict_out(history.get_conflict(session, conflict_id, as_of=as_of))
+    if format == "jsonld":
+        return JSONResponse(linked.conflict_jsonld(item), media_type=linked.MEDIA_TYPE)
     if explain:
         claims = {e.claim_id for e in assembly.evidence_of_conflicts([item]) if e.claim_id}
         item.matches = [assembly.pair_out(pair) for pair in pairs.pairs_among(session, claims)]
