@@ -19,7 +19,7 @@ from app.domain.values import Known
 from app.language.reader import SpacyReader
 from app.ml.runtime import Models
 from app.pipeline.judging import Pair, score
-from app.store.candidates import BY_SLOT, NEAREST
+from app.store.candidates import ALIKE, BY_SLOT, NEAREST
 
 Quote = tuple[str, int, int]  # article, start, end
 Judged = dict[tuple[int, int], Scores]
@@ -41,22 +41,32 @@ class Story:
 
 def read_story(path: Path, reader: SpacyReader, models: Models) -> Story:
     gold = json.loads(path.read_text(encoding="utf-8"))
-    claims = list(_dated(_claims(gold, reader)))
+    claims = _weighed(list(_dated(_claims(gold, reader))), models)
     texts = [known.claim.exact for known in claims]
     vectors, questions = (np.array(model.encode(texts)) for model in (models.encoder, models.question_encoder))
-    nearness = questions @ questions.T
+    similarity, nearness = vectors @ vectors.T, questions @ questions.T
     pairs = {
         (i, j): Pair(
             claims[i],
             claims[j],
-            float(vectors[i] @ vectors[j]),
+            float(similarity[i, j]),
             float(nearness[i, j]),
             _between(claims, nearness, i, j),
+            _between(claims, similarity, i, j),
         )
-        for i, j in _candidates(claims, nearness)
+        for i, j in _candidates(claims, nearness, similarity)
     }
     scores = score(list(pairs.values()), question=models.question, entailment=models.entailment)
     return Story(gold, claims, dict(zip(pairs, scores, strict=True)))
+
+
+def _weighed(claims: Sequence[Known], models: Models) -> list[Known]:
+    """With their check-worthiness."""
+    scores = models.worthiness.score([known.claim for known in claims])
+    return [
+        replace(known, claim=replace(known.claim, check_worthiness=round(score, 4)))
+        for known, score in zip(claims, scores, strict=True)
+    ]
 
 
 def _claims(gold: dict[str, Any], reader: SpacyReader) -> Iterator[Known]:
@@ -83,7 +93,7 @@ def _dated(claims: Iterable[Known]) -> Iterator[Known]:
             yield known
 
 
-def _candidates(claims: Sequence[Known], nearness: Any) -> set[tuple[int, int]]:
+def _candidates(claims: Sequence[Known], nearness: Any, similarity: Any) -> set[tuple[int, int]]:
     """The pairs that ``store.candidates`` would find, each article meeting the ones before it in file order."""
     articles = {article: n for n, article in enumerate(dict.fromkeys(k.article_id for k in claims))}
     place = np.array([articles[k.article_id] for k in claims])
@@ -93,7 +103,8 @@ def _candidates(claims: Sequence[Known], nearness: Any) -> set[tuple[int, int]]:
         earlier = np.flatnonzero(place < place[i])
         ranked = earlier[np.argsort(-nearness[i, earlier], kind="stable")].tolist()
         sharing = [j for j in ranked if keys[i] & keys[j]]
-        found |= {(j, i) for j in (*ranked[:NEAREST], *sharing[:BY_SLOT])}
+        alike = earlier[np.argsort(-similarity[i, earlier], kind="stable")].tolist()
+        found |= {(j, i) for j in (*ranked[:NEAREST], *sharing[:BY_SLOT], *alike[:ALIKE])}
     return found
 
 

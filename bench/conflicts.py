@@ -239,7 +239,7 @@ def main() -> None:
 def _fit(stories: Sequence[Story]) -> Thresholds:
     """The thresholds of a small grid with most conflicts found at a precision of 0.8 or more on these stories."""
     grid = [
-        replace(LIMITS, same=tuple(min(0.99, s + step) for s in LIMITS.same), whole=min(0.99, LIMITS.whole + wide))
+        replace(LIMITS, same=tuple(min(0.99, s + step) for s in LIMITS.same), at_odds=LIMITS.at_odds + wide)
         for step in (-0.15, -0.1, -0.05, 0.0, 0.05, 0.1)
         for wide in (-0.1, -0.05, 0.0, 0.05)
     ]

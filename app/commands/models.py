@@ -66,7 +66,7 @@ def evaluate_entailment(
 def evaluate_question(
     families: Annotated[Path, typer.Option(help="Folder of question families, one JSON file for each event.")],
 ) -> None:
-    """Ranking by the question encoder, and the question head on pairs of sentences, with and without marked slots."""
+    """Ranking by the question encoder; pairs of sentences as wholes, and about marked slots."""
     from app.language.reader import SpacyReader
     from app.ml.evaluation import question_tables
     from app.ml.families import read_events

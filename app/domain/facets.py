@@ -141,12 +141,20 @@ def _measured_from(quantity: Quantity, claim: Claim) -> set[str]:
     return set()
 
 
+def period(a: Known, b: Known) -> float:
+    """What was so last year and what is so this year are different questions."""
+    first, second = _stated(a.claim.times), _stated(b.claim.times)
+    if not first or not second:
+        return SILENT
+    return 0.0 if max(first[0] - second[1], second[0] - first[1]) > _DISTANT else 1.0
+
+
 def time(a: Known, b: Known) -> float:
-    """Last year's figure and this year's are different questions."""
+    """Last year's figure and this year's are different questions; a figure without a date is of the day it is
+    reported on."""
     first, second = _stated(a.claim.times), _stated(b.claim.times)
     if first and second:
-        gap = max(first[0] - second[1], second[0] - first[1])
-        return 0.0 if gap > _DISTANT else 1.0
+        return period(a, b)
     for bounds, known in ((first, a), (second, b)):
         if bounds and known.published_at and bounds[1] < known.published_at.date() - _HISTORY:
             return 0.0
@@ -198,10 +206,11 @@ _PLACES, _NAMED = frozenset({"GPE", "LOC", "FAC"}), frozenset({"PERSON", "ORG"})
 
 def slots(claim: Claim) -> tuple[Slot, ...]:
     """What the claim can answer besides figures and dates: the slots of its frame, the places and names in it but for
-    its holder's, and who its holder is said to be ("Ana Brel, mayor of Ulm, said")."""
+    its holder's, and who its holder is said to be ("Ana Brel, mayor of Ulm, said"), where the claim itself says it."""
     holder = claim.holder
     found = list(claim.frame.slots)
-    if holder is not None and holder.role and not any(s.key == holder.name.lower() for s in found):
+    is_described = holder is not None and holder.role and holder.role.lower() in " ".join(claim.exact.lower().split())
+    if holder is not None and holder.role and is_described and not any(s.key == holder.name.lower() for s in found):
         key = holder.name.lower()
         found.append(Slot(holder.start, holder.end, holder.name, ConflictKind.IDENTITY, key, holder.role))
     for entity in claim.entities:

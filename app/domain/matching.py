@@ -1,10 +1,9 @@
 """Same question? Which questions two claims of different articles both answer, and how the answers relate.
 
-``domain.questions`` says what the text alone decides; here the models' figures join it. The pair model reads both
-claims with the slot in question marked and gives the probability that they answer one question; how sure it must be
-depends on what the facets say. How figures and dates differ is the comparators' word alone; for names, places and whole
-claims the pair model must also believe that the answers differ, and the entailment model that one claim contradicts the
-other.
+``domain.questions`` says what the text alone decides; here the models' figures join it. Two claims with the slot in
+question marked have a probability that they answer one question; how high it must be depends on what the facets say.
+How figures and dates differ is the comparators' word alone; for names, places and whole claims the pair model must also
+believe that the answers differ, and for whole claims the entailment model that one contradicts the other.
 """
 
 from __future__ import annotations
@@ -16,9 +15,22 @@ from app.domain import facets, quantity
 from app.domain.questions import REPORTABLE, STATEMENT, Gate, Question, questions
 from app.domain.values import Claim, ConflictKind, Known, QuestionJudgement, Relation, Span
 
-RULES = "rules@2"
-NEAR, BETWEEN = 0.6, 2
-"""For a model to read two claims: least cosine of their question vectors, and most claims nearer than they are."""
+RULES = "rules@3"
+SETTLED = 0.9
+"""Confidence where the words alone settle that one question is answered: two persons may bear one name."""
+NEAR, BETWEEN = 0.5, 2
+"""For a model to read two claims together: least cosine of their question vectors, and most claims nearer than they
+are."""
+ALIKE, CROWD = 0.5, 1
+"""The same by their sentence vectors: two claims may say one thing, and answer by it questions that are asked apart."""
+SLOTS_NEAR, SLOTS_BETWEEN = 0.55, 1
+"""The same for their slots to be compared, which costs less."""
+USUAL, FAR, CROWDED = 0.6, 0.5, 0.03
+"""What is added to the least probability of one question: FAR for each unit of cosine below the USUAL one, CROWDED for
+each claim that is nearer."""
+MARGIN = 0.1
+"""How far below its threshold a figure may be for the next model to be asked: for the record, and for thresholds a
+little lower."""
 SlotKey = tuple[int, int, int, int]
 
 
@@ -26,15 +38,17 @@ SlotKey = tuple[int, int, int, int]
 class Scores:
     """What the models say of a pair of claims.
 
-    ``similarity`` and ``nearness``: cosines of the sentence vectors and of the question vectors; ``between``: how many
-    claims of their articles are nearer to one of them than the other is. ``whole``: the pair model on the claims as
-    they stand; ``marked``: on one slot of each, by their spans. ``contradiction``: the larger probability that one
-    claim contradicts the other. None or missing: not asked.
+    ``similarity`` and ``nearness``: cosines of the sentence vectors and of the question vectors. ``between``: how many
+    claims of their articles are nearer to one of them than the other is, by the question vectors; ``crowd``: the same
+    by the sentence vectors. ``whole``: the pair model on the claims as they stand; ``marked``: the question encoder on
+    one slot of each, by their spans. ``contradiction``: the larger probability that one claim contradicts the other.
+    None or missing: not asked.
     """
 
     similarity: float
     nearness: float
     between: int
+    crowd: int
     whole: QuestionJudgement | None = None
     marked: Mapping[SlotKey, QuestionJudgement] = field(default_factory=dict)
     contradiction: float | None = None
@@ -64,38 +78,54 @@ class Match:
 class Thresholds:
     """Least figures of the models. ``same`` is the probability of one question for a slot that is marked, by how far
     the facets agree: in full, in part, or not at all (they stay silent, or name the counted thing differently);
-    ``other_kinds`` comes on top for slots that are not figures. ``whole`` is that of two claims as they stand,
-    ``differ`` that their answers differ, ``contradiction`` that one contradicts the other. Claims say the same when
-    their answers differ with ``agree`` at most, they agree with ``statement`` and their vectors are ``alike``."""
+    ``other_kinds`` comes on top for slots that are not figures, ``answers`` is the probability that two slots in
+    words give different answers to one question. Two claims are opposed as wholes when they are ``at_odds`` with that
+    probability, one contradicts the other with ``contradiction`` and both are ``worthy`` of a check. They say the same
+    when their answers differ with ``agree`` at most, they agree with ``statement``, their vectors are ``alike``, and no
+    two slots of theirs may differ with ``doubt``. ``figures`` is how likely one question must be for a comparator to
+    have the last word on two figures."""
 
     same: tuple[float, float, float] = (0.35, 0.4, 0.5)
-    other_kinds: float = 0.3
-    whole: float = 0.6
-    differ: float = 0.65
-    contradiction: float = 0.65
-    agree: float = 0.5
-    statement: float = 0.1
+    other_kinds: float = 0.0
+    answers: float = 0.25
+    at_odds: float = 0.58
+    contradiction: float = 0.3
+    worthy: float = 0.4
+    figures: float = 0.2
+    agree: float = 0.3
+    statement: float = 0.2
     alike: float = 0.35
-    doubt: float = 0.15
+    doubt: float = 0.5
 
 
 LIMITS = Thresholds()
 
 
 def is_near(scores: Scores) -> bool:
-    """Whether a model should read the pair at all."""
-    return scores.nearness >= NEAR and scores.between <= BETWEEN
+    """Whether a model should read the two claims together: near by the question or by the sentence."""
+    is_one_question = scores.nearness >= NEAR and scores.between <= BETWEEN
+    return is_one_question or (scores.similarity >= ALIKE and scores.crowd <= CROWD)
+
+
+def are_slots_near(scores: Scores) -> bool:
+    """Whether the slots of the two claims should be compared."""
+    return scores.nearness >= SLOTS_NEAR and scores.between <= SLOTS_BETWEEN
 
 
 def needs_marking(question: Question, scores: Scores) -> bool:
     """Whether a report could come of these two slots if they answer one question."""
-    return is_near(scores) and question.kind != STATEMENT and question.is_open and question.relation in REPORTABLE
+    is_asked = question.kind != STATEMENT and question.is_open and question.relation in REPORTABLE
+    return is_asked and not question.is_settled and are_slots_near(scores)
 
 
 def needs_entailment(scores: Scores, limits: Thresholds = LIMITS) -> bool:
     """Whether a report could come of the claims as wholes if one contradicts the other."""
-    whole = scores.whole
-    return whole is not None and whole.same >= limits.whole / 2 and whole.differ >= limits.differ / 2
+    return scores.whole is not None and _at_odds(scores.whole) >= limits.at_odds - MARGIN
+
+
+def _at_odds(whole: QuestionJudgement) -> float:
+    """Probability that two claims give different answers to one question."""
+    return whole.same * whole.differ
 
 
 def match(a: Known, b: Known, scores: Scores, *, thresholds: Thresholds) -> tuple[Match, ...]:
@@ -113,19 +143,41 @@ def explain(a: Known, b: Known, scores: Scores, *, thresholds: Thresholds) -> tu
 
 
 def _slot_match(question: Question, scores: Scores, limits: Thresholds) -> Match:
-    marked = scores.marked.get(question.slots)
-    judged = marked if question.relation in REPORTABLE else scores.whole
+    if question.is_settled:
+        return Match(question.kind, question.first, question.second, _relation(question), SETTLED, question.gates)
+    is_reportable = question.relation in REPORTABLE
+    judged = scores.marked.get(question.slots) if is_reportable else scores.whole
     same, differ = (judged.same, judged.differ) if judged is not None else (0.0, 0.0)
-    least = limits.same[_doubt(question)] + (0.0 if question.kind == ConflictKind.QUANTITY else limits.other_kinds)
-    gates = [
-        Gate("near", round(scores.nearness, 4), is_near(scores)),
-        *question.gates,
-        Gate("same_question", same, same >= least),
-    ]
-    if question.relation in REPORTABLE and question.kind not in (ConflictKind.QUANTITY, ConflictKind.DATE):
-        gates.append(Gate("answers_differ", differ, differ >= limits.differ))
-    relation = question.relation or Relation.COMPATIBLE
-    return Match(question.kind, question.first, question.second, relation, round(same, 4), tuple(gates))
+    is_asked = are_slots_near(scores) if is_reportable else is_near(scores)
+    gates = [Gate("near", round(scores.nearness, 4), is_asked), *question.gates]
+    if is_reportable and not _is_compared(question):
+        figure = same * differ
+        least = limits.answers + _remote(scores)
+        gates += [Gate("same_question", same, True), Gate("answers_differ", differ, True)]
+        gates += [Gate("at_odds", figure, figure >= least)]
+    else:
+        figure = same
+        gates += [Gate("same_question", same, same >= _least(question, limits) + _remote(scores))]
+    return Match(question.kind, question.first, question.second, _relation(question), round(figure, 4), tuple(gates))
+
+
+def _relation(question: Question) -> Relation:
+    return question.relation or Relation.COMPATIBLE
+
+
+def _is_compared(question: Question) -> bool:
+    """How the answers relate is the comparators' word alone."""
+    return question.kind in (ConflictKind.QUANTITY, ConflictKind.DATE)
+
+
+def _least(question: Question, limits: Thresholds) -> float:
+    """The least probability of one question for these slots."""
+    return limits.same[_doubt(question)] + (0.0 if question.kind == ConflictKind.QUANTITY else limits.other_kinds)
+
+
+def _remote(scores: Scores) -> float:
+    """What is asked on top of claims that are far apart as wholes, or that have others between them."""
+    return FAR * (USUAL - scores.nearness) + CROWDED * scores.between
 
 
 def _doubt(question: Question) -> int:
@@ -133,7 +185,9 @@ def _doubt(question: Question) -> int:
     figures = {gate.name: gate.figure for gate in question.gates}
     if question.kind == ConflictKind.QUANTITY:
         counted, role = figures["counted"], figures["role"]
-        return 2 if counted == 0.0 else 0 if counted > facets.GENERIC and role == 1.0 else 1
+        if counted == 0.0 or max(counted, role) <= facets.SILENT:
+            return 2
+        return 0 if counted > facets.GENERIC and role == 1.0 else 1
     if question.kind == ConflictKind.DATE:
         return 0 if figures["predicate"] == 1.0 and figures["subject"] == 1.0 else 1 if figures["lemmas"] >= 0.3 else 2
     return 1 if figures["key"] == 1.0 else 2
@@ -171,19 +225,32 @@ def _whole_match(question: Question, scores: Scores, limits: Thresholds, slots: 
         )
         return Match(STATEMENT, question.first, question.second, Relation.AGREE, round(agree, 4), gates)
     contradiction, factual = scores.contradiction or 0.0, _figure(question, "factuality")
+    odds, worthy = _at_odds(whole), _worthiness(question)
+    are_figures_compared = _figure(question, "polarity") > 0 and any(
+        m.kind == ConflictKind.QUANTITY and m.relation != Relation.AGREE and m.confidence >= limits.figures
+        for m in slots
+    )
     gates += (
+        # How figures differ is the comparators' word alone: where they see one question, it is not a model's to say.
+        Gate("no_figures", float(not are_figures_compared), not are_figures_compared),
         Gate("nearest", float(scores.between == 0), scores.between == 0),
         Gate("factual", factual, factual > 0),
-        Gate("same_question", whole.same, whole.same >= limits.whole),
-        Gate("answers_differ", whole.differ, whole.differ >= limits.differ),
+        Gate("worthy", worthy, worthy >= limits.worthy),
+        Gate("same_question", whole.same, True),
+        Gate("answers_differ", whole.differ, True),
+        Gate("at_odds", odds, odds >= limits.at_odds),
         Gate("entailment", contradiction, contradiction >= limits.contradiction),
     )
-    confidence = round(whole.same * whole.differ, 4)
-    return Match(_kind_of(question), question.first, question.second, Relation.CONTRADICTION, confidence, gates)
+    return Match(_kind_of(question), question.first, question.second, Relation.CONTRADICTION, round(odds, 4), gates)
 
 
 def _figure(question: Question, name: str) -> float:
     return next(gate.figure for gate in question.gates if gate.name == name)
+
+
+def _worthiness(question: Question) -> float:
+    """Of the claim that a fact-checker would care less about."""
+    return min(c.check_worthiness for c in (question.first, question.second) if isinstance(c, Claim))
 
 
 def _kind_of(question: Question) -> str:

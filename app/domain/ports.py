@@ -33,9 +33,15 @@ class EntailmentModel(Protocol):
 
 
 class QuestionModel(Protocol):
-    """Do two passages answer the same question, and do the answers differ? One judgement for each pair."""
+    """Do two passages answer the same question, and do the answers differ? One judgement for each pair.
+
+    ``compare`` reads each passage alone, about the slot that is marked in it, and is cheap; ``judge`` reads the two
+    together.
+    """
 
     version: str
+
+    def compare(self, pairs: Sequence[tuple[Passage, Passage]]) -> list[QuestionJudgement]: ...
 
     def judge(self, pairs: Sequence[tuple[Passage, Passage]]) -> list[QuestionJudgement]: ...
 

@@ -31,13 +31,15 @@ class Gate:
 @dataclass(frozen=True, slots=True)
 class Question:
     """A slot of each claim that may answer one question. ``relation`` is the comparator's word on the answers, None
-    where only a model that reads the whole claims can say. ``kind``: a ConflictKind, or STATEMENT for whole claims."""
+    where only a model that reads the whole claims can say. ``kind``: a ConflictKind, or STATEMENT for whole claims.
+    ``is_settled``: the text alone says that both answer it, as with what one person is said to be."""
 
     kind: str
     first: Span
     second: Span
     relation: Relation | None
     gates: tuple[Gate, ...]
+    is_settled: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -95,12 +97,12 @@ def _quantity_gates(
         Gate("day", day, day > 0 or is_revised),
         Gate("anchor", anchor, anchor > 0),
         *([_names_gate(a, b)] if facets.is_measure(x) else []),
-        *_common_gates(a, b),
+        *_common_gates(a, b, time=facets.time(a, b)),
     )
 
 
-def _common_gates(a: Known, b: Known) -> tuple[Gate, ...]:
-    factuality, time = facets.factuality(a.claim, b.claim), facets.time(a, b)
+def _common_gates(a: Known, b: Known, *, time: float) -> tuple[Gate, ...]:
+    factuality = facets.factuality(a.claim, b.claim)
     return Gate("factuality", factuality, factuality > 0), Gate("time", time, time > 0)
 
 
@@ -150,27 +152,39 @@ def _slots(a: Known, b: Known) -> Iterator[Question]:
     for x in facets.slots(a.claim):
         for y in facets.slots(b.claim):
             same_key = facets.is_same_key(x, y)
-            is_bare = not x.key and not y.key
-            if x.kind == y.kind and (same_key or is_bare or x.kind != ConflictKind.IDENTITY):
-                gates = (*_common_gates(a, b), Gate("key", 1.0 if same_key else facets.SILENT, True))
+            key = Gate("key", 1.0 if same_key else facets.SILENT, True)
+            if x.kind == y.kind == ConflictKind.IDENTITY:
+                relation = _description_relation(x, y) if same_key else None
+                if relation is not None:
+                    # What the claims go on to say of the person has no part in who the person is.
+                    yield Question(x.kind, x, y, relation, (key,), is_settled=True)
+            elif x.kind == y.kind:
+                gates = (*_common_gates(a, b, time=facets.period(a, b)), key)
                 yield Question(x.kind, x, y, _slot_relation(x, y), gates)
 
 
 def _slot_relation(x: Slot, y: Slot) -> Relation:
-    """A value that contains the other, or shares most of its words, is the vaguer form of one answer.
+    """A value that contains the other, or shares most of its words, is the vaguer form of one answer."""
+    return _wording_relation(x, y) or (Relation.DISCREPANCY if x.kind == ConflictKind.CAUSE else Relation.CONTRADICTION)
 
-    Two descriptions of one person are opposed only when they give the same office elsewhere ("head of the port", "head
-    of the railway"); other pairs may both be true of one person.
-    """
+
+def _description_relation(x: Slot, y: Slot) -> Relation | None:
+    """Two descriptions of one person are opposed only when they give the same office elsewhere ("head of the port",
+    "head of the railway"); of others both may be true, and they are None: two questions."""
+    found = _wording_relation(x, y)
+    is_one_time = not (_words(x.value) ^ _words(y.value)) & _ONCE
+    is_one_office = _office(x.value) is not None and _office(x.value) == _office(y.value)
+    return Relation.DISCREPANCY if found is None and is_one_time and is_one_office else found
+
+
+def _wording_relation(x: Slot, y: Slot) -> Relation | None:
+    """Agree or compatible by the words alone; None when they are two values."""
     mine, yours = _words(x.value), _words(y.value)
     if mine == yours:
         return Relation.AGREE
     if len(mine & yours) >= 0.8 * max(1, min(len(mine), len(yours))):
         return Relation.COMPATIBLE
-    if x.kind == ConflictKind.IDENTITY and x.key:
-        office = _office(x.value)
-        return Relation.DISCREPANCY if office and office == _office(y.value) else Relation.COMPATIBLE
-    return Relation.DISCREPANCY if x.kind == ConflictKind.CAUSE else Relation.CONTRADICTION
+    return None
 
 
 def _office(description: str) -> str | None:
@@ -184,6 +198,10 @@ def _words(value: str) -> set[str]:
     return {word for word in re.findall(r"\w+", value.lower()) if word not in _EMPTY}
 
 
+_ONCE = frozenset(
+    {"former", "ex", "then", "acting", "interim", "deputy", "designate", "designated", "incoming", "outgoing"}
+)
+"""Words that make two offices of one title: the former head of one body may well be the head of another."""
 _EMPTY = frozenset({"the", "a", "an", "of", "in", "at", "on", "and", "s"})
 
 

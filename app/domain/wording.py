@@ -34,9 +34,9 @@ def question(kind: ConflictKind, claims: Sequence[Claim], values: Sequence[Span]
     if kind == ConflictKind.QUANTITY:
         return _how_many([v for v in values if isinstance(v, Quantity)], claims)
     if kind == ConflictKind.IDENTITY and isinstance(value, Slot):
-        people = {e.name.lower() for c in claims for e in c.entities if e.label == "PERSON"}
         if value.key:
-            return f"{'Who' if value.key in people else 'What'} is {surface(value.key, claims)}?"
+            return f"What office does {surface(value.key, claims)} hold?"
+        people = {e.name.lower() for c in claims for e in c.entities if e.label == "PERSON"}
         return f"{'Who' if value.value.lower() in people else 'Who or what'}: “{_without(claim, value)}”?"
     if kind in _ASKED and (value.start, value.end) != (claim.start, claim.end):
         return f"{_ASKED[kind]}: “{_without(claim, value)}”?"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.domain.errors import ConfigurationError
 from app.domain.ports import Vector
@@ -45,11 +46,38 @@ class OnnxEncoder:
         self._recent |= {text: known[text] for text in new[-_REMEMBERED:]}
         return [list(known[text]) for text in texts]
 
+    def encode_marked(self, texts: Sequence[str], *, marks: tuple[str, str]) -> list[tuple[Vector, Vector]]:
+        """For each text its vector and the vector of what stands between the marks, each a token of the vocabulary;
+        the text's own where nothing does."""
+        opening, closing = (self._model.token_id(mark) for mark in marks)
+        tokens = self._model.tokenize(texts)
+        found: list[tuple[Vector, Vector]] = [([], []) for _ in texts]
+        for batch, hidden in self._model.forward(tokens):
+            for at, index in enumerate(batch.indices):
+                ids = tokens[index].ids
+                start, end = _between(ids, opening, closing) or (0, len(ids))
+                found[index] = _mean(hidden[at, : len(ids)]), _mean(hidden[at, start:end])
+        return found
+
     def _encode(self, texts: Sequence[str]) -> list[Vector]:
         tokens = self._model.tokenize(texts)
         vectors: list[Vector] = [[] for _ in texts]
         for batch, hidden in self._model.forward(tokens):
             for at, index in enumerate(batch.indices):
-                mean = hidden[at, : len(tokens[index].ids)].mean(axis=0, dtype=np.float64)
-                vectors[index] = (mean / np.linalg.norm(mean)).astype(np.float32).tolist()
+                vectors[index] = _mean(hidden[at, : len(tokens[index].ids)])
         return vectors
+
+
+def _mean(states: NDArray[np.float32]) -> Vector:
+    """The unit vector along the mean of token states, (tokens, dimensions)."""
+    mean = states.mean(axis=0, dtype=np.float64)
+    vector: Vector = (mean / np.linalg.norm(mean)).astype(np.float32).tolist()
+    return vector
+
+
+def _between(ids: Sequence[int], opening: int, closing: int) -> tuple[int, int] | None:
+    """Where the tokens between two marks stand; None when a mark is missing or there is nothing between."""
+    if opening not in ids or closing not in ids:
+        return None
+    start, end = ids.index(opening) + 1, ids.index(closing)
+    return (start, end) if start < end else None

@@ -65,21 +65,24 @@ def worthiness_table(model: WorthinessModel, claims: Sequence[Claim], labels: Se
 
 
 def question_tables(models: Models, events: Sequence[Event], *, slots: Mapping[str, Slots]) -> Iterator[str]:
-    """How the encoders rank same-question sentences, and how the head tells pairs of passages apart: as whole claims,
-    then asked about marked slots. ``slots`` are those of each sentence, by its text."""
+    """How the encoders rank same-question sentences, and how pairs of passages are told apart: as whole claims by the
+    pair model, then about marked slots by the question encoder. ``slots`` are those of each sentence, by its text."""
     yield retrieval_table({"question encoder": models.question_encoder, "encoder": models.encoder}, events)
-    for name, pairs in (("pairs", measured_pairs(events)), ("marked pairs", measured_pairs(events, slots=slots))):
+    for name, pairs, judge in (
+        ("pairs", measured_pairs(events), models.question.judge),
+        ("marked pairs", measured_pairs(events, slots=slots), models.question.compare),
+    ):
         passages = [(pair.left, pair.right) for pair in pairs]
-        judged = models.question.judge(passages)
+        judged = judge(passages)
         scores = {
-            "question head": np.array([each.same for each in judged]),
+            "as shipped": np.array([each.same for each in judged]),
             "question encoder, cosine": cosines(models.question_encoder, passages),
             "encoder, cosine": cosines(models.encoder, passages),
             "entailment, not neutral": _not_neutral(models.entailment, pairs),
         }
         yield f"{len(pairs):,} {name}: the same question\n\n{same_table(scores, pairs)}"
         same = np.array([pair.is_same for pair in pairs], dtype=float)
-        error = expected_calibration_error(scores["question head"], same)
+        error = expected_calibration_error(scores["as shipped"], same)
         yield f"{name}: expected calibration error of same, as the pairs come: {error:.3f}"
         yield f"{name}: the relation\n\n{relation_table(judged, pairs)}"
         yield f"{name}: the same question and a reportable difference\n\n{conflict_table(judged, scores, pairs)}"
@@ -133,7 +136,7 @@ def conflict_table(judged: Sequence[QuestionJudgement], scores: Mapping[str, Flo
     truth = [pair.is_reportable for pair in pairs]
     differ = np.array([each.differ for each in judged])
     rows: list[Row] = []
-    for name, values in (("same x differ", scores["question head"] * differ), *scores.items()):
+    for name, values in (("same x differ", scores["as shipped"] * differ), *scores.items()):
         recall, _ = recall_at_precision(values, truth, precision=0.90, negatives_per_positive=None)
         rows.append((name, roc_auc(values, truth), recall))
     return _table(("score", "ROC-AUC", "recall at P 0.90, as the pairs come"), rows)

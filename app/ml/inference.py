@@ -50,6 +50,13 @@ class TokenModel:
         self._tokenizer = _load_tokenizer(manifest)
         self._session = _open_session(manifest.file("model.onnx"), threads=threads)
 
+    def token_id(self, token: str) -> int:
+        """The id of one piece of the vocabulary. Raises ConfigurationError when it is none."""
+        found = self._tokenizer.convert_tokens_to_ids(token)
+        if not isinstance(found, int) or found == self._tokenizer.unk_token_id:
+            raise ConfigurationError(f"Model {self._name}: {token!r} is not in its vocabulary.")
+        return found
+
     def tokenize(self, texts: Sequence[str], *, pairs: Sequence[str] | None = None) -> list[Tokens]:
         """Tokens of each text, or of each text with its partner in ``pairs``; the longer side is cut first."""
         if not texts:

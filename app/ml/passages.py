@@ -1,4 +1,4 @@
-"""The exact text that the question head reads, in training and in service: change it only with the weights."""
+"""The exact text that the pair model reads, in training and in service: change it only with the weights."""
 
 from __future__ import annotations
 

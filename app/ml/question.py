@@ -11,50 +11,78 @@ from numpy.typing import NDArray
 from app.domain.errors import ConfigurationError
 from app.domain.ports import Encoder
 from app.domain.values import Passage, QuestionJudgement
+from app.ml.encoder import OnnxEncoder
 from app.ml.inference import PairClassifier, softmax
 from app.ml.manifest import Manifest
-from app.ml.passages import passage_text
+from app.ml.pair import QUESTION
+from app.ml.passages import CLOSE, OPEN, passage_text
 
-LABELS = ("same", "agree", "compatible", "discrepancy", "contradiction", "update")
-"""Outputs of the head: the logit of "same question", then the relation of the answers if it is."""
-_REPORTABLE = [LABELS.index(label) - 1 for label in ("discrepancy", "contradiction", "update")]
+Floats = NDArray[np.float64]
+_REPORTABLE = [QUESTION.index(label) - 1 for label in ("discrepancy", "contradiction", "update")]
 
 
 class OnnxQuestionModel:
-    """``ports.QuestionModel``: a cross-encoder over the two passages. The logit of "same" is its own and, times the
-    manifest's ``cosine_weight``, the cosine of the two passages by the question encoder, which reads each alone and
-    counts for most of it; how the answers relate is the cross-encoder's word."""
+    """``ports.QuestionModel``: the pair model's first six outputs, with the question encoder beside it. The logit of
+    "same" is the cross-encoder's and, times the manifest's ``cosine_weight``, the cosine of the two passages by the
+    question encoder, which reads each alone and counts for most of it; how the answers relate is the cross-encoder's
+    word."""
 
-    def __init__(self, manifest: Manifest, *, encoder: Encoder, threads: int, batch_tokens: int) -> None:
-        """Raises ConfigurationError when the folder was not calibrated with this encoder."""
-        if manifest.labels != LABELS:
-            raise ConfigurationError(f"Model folder {manifest.folder}: the labels must be {', '.join(LABELS)}.")
+    def __init__(self, model: PairClassifier, manifest: Manifest, *, encoder: OnnxEncoder) -> None:
+        """Raises ConfigurationError when the model was not calibrated with this encoder."""
         if manifest.encoder != encoder.version:
             raise ConfigurationError(
                 f"Model folder {manifest.folder}: made with {manifest.encoder}, not with {encoder.version}."
             )
-        self.version = manifest.version
+        self.version = model.version
         self._encoder, self._cosine_weight = encoder, manifest.cosine_weight
-        self._classifier = PairClassifier(manifest, threads=threads, batch_tokens=batch_tokens)
+        self._marked, self._answers = manifest.marked, manifest.answers
+        self._model = model
+
+    def compare(self, pairs: Sequence[tuple[Passage, Passage]]) -> list[QuestionJudgement]:
+        """By the question encoder alone, which on marked slots says all that the cross-encoder could: "same" by the
+        cosine of the two questions, "differ" by that of the two answers."""
+        question, answer = slot_cosines(self._encoder, pairs)
+        same, differ = (_logistic(x, *curve) for x, curve in ((question, self._marked), (answer, self._answers)))
+        return [QuestionJudgement(*row) for row in zip(same.tolist(), differ.tolist(), strict=True)]
 
     def judge(self, pairs: Sequence[tuple[Passage, Passage]]) -> list[QuestionJudgement]:
         """One judgement for each pair. Each is read in one fixed order: which claim came first must not matter."""
-        logits = self._classifier.logits([_ordered(passage_text(one), passage_text(other)) for one, other in pairs])
-        same = 1 / (1 + np.exp(-logits[:, 0] - self._cosine_weight * cosines(self._encoder, pairs)))
-        differ = softmax(logits[:, 1:])[:, _REPORTABLE].sum(axis=1)
+        logits = self._model.logits([_ordered(passage_text(one), passage_text(other)) for one, other in pairs])
+        same = _logistic(logits[:, 0] + self._cosine_weight * cosines(self._encoder, pairs), 1.0, 0.0)
+        differ = softmax(logits[:, 1 : len(QUESTION)])[:, _REPORTABLE].sum(axis=1)
         return [QuestionJudgement(*row) for row in zip(same.tolist(), differ.tolist(), strict=True)]
 
-    def warm_up(self) -> None:
-        self._classifier.warm_up()
 
-
-def cosines(encoder: Encoder, pairs: Sequence[tuple[Passage, Passage]]) -> NDArray[np.float64]:
+def cosines(encoder: Encoder, pairs: Sequence[tuple[Passage, Passage]]) -> Floats:
     """(pairs,): cosine of the two passages of each pair, slots marked, without their contexts, which would only dilute
     the vectors."""
-    sides = [[passage_text(replace(passage, context="")) for passage in pair] for pair in pairs]
-    texts = list(dict.fromkeys(text for pair in sides for text in pair))
+    sides = _sides(pairs)
+    texts = _distinct(sides)
     vectors = dict(zip(texts, map(np.array, encoder.encode(texts)), strict=True))
     return np.array([float(vectors[one] @ vectors[other]) for one, other in sides])
+
+
+def slot_cosines(encoder: OnnxEncoder, pairs: Sequence[tuple[Passage, Passage]]) -> tuple[Floats, Floats]:
+    """(pairs,) twice: cosine of the two passages of each pair, as ``cosines`` has it, and of the two slots in them."""
+    sides = _sides(pairs)
+    texts = _distinct(sides)
+    found = encoder.encode_marked(texts, marks=(OPEN, CLOSE))
+    vectors = {text: (np.array(whole), np.array(slot)) for text, (whole, slot) in zip(texts, found, strict=True)}
+    question, answer = (np.array([float(vectors[x][n] @ vectors[y][n]) for x, y in sides]) for n in (0, 1))
+    return question, answer
+
+
+def _sides(pairs: Sequence[tuple[Passage, Passage]]) -> list[tuple[str, str]]:
+    return [(passage_text(replace(x, context="")), passage_text(replace(y, context=""))) for x, y in pairs]
+
+
+def _distinct(sides: Sequence[tuple[str, str]]) -> list[str]:
+    return list(dict.fromkeys(text for pair in sides for text in pair))
+
+
+def _logistic(values: Floats, weight: float, shift: float) -> Floats:
+    found: Floats = 1 / (1 + np.exp(-weight * values - shift))
+    return found
 
 
 def _ordered(one: str, other: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Labelled passage pairs out of question families, as the question head is measured on them."""
+"""Labelled passage pairs out of question families, as the pair model is measured on them."""
 
 from __future__ import annotations
 

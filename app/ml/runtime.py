@@ -10,6 +10,7 @@ from app.domain.ports import Encoder, EntailmentModel, QuestionModel, Worthiness
 from app.ml.encoder import OnnxEncoder
 from app.ml.entailment import OnnxEntailment
 from app.ml.manifest import Manifest, load_manifest
+from app.ml.pair import load_pair_model
 from app.ml.question import OnnxQuestionModel
 from app.ml.worthiness import FacetWorthiness
 
@@ -34,21 +35,20 @@ def load_models(models_dir: Path, *, threads: int, batch_tokens: int) -> Models:
     Raises ConfigurationError, naming the folder and the file, when a model is missing, altered or of the wrong kind.
     """
     encoder = load_encoder(models_dir, threads=threads, batch_tokens=batch_tokens)
-    question_encoder = encoder
-    if (models_dir / "question-encoder").exists():
-        question_encoder = load_encoder(
-            models_dir, folder="question-encoder", threads=threads, batch_tokens=batch_tokens
-        )
+    question_encoder = load_encoder(models_dir, folder="question-encoder", threads=threads, batch_tokens=batch_tokens)
+    question, entailment = _load_pair_model(
+        models_dir, encoder=question_encoder, threads=threads, batch_tokens=batch_tokens
+    )
     return Models(
         encoder=encoder,
         question_encoder=question_encoder,
-        question=_load_question(models_dir, encoder=question_encoder, threads=threads, batch_tokens=batch_tokens),
-        entailment=_load_entailment(models_dir, threads=threads, batch_tokens=batch_tokens),
+        question=question,
+        entailment=entailment,
         worthiness=_load_worthiness(models_dir, encoder=encoder),
     )
 
 
-def load_encoder(models_dir: Path, *, folder: str = "encoder", threads: int, batch_tokens: int) -> Encoder:
+def load_encoder(models_dir: Path, *, folder: str = "encoder", threads: int, batch_tokens: int) -> OnnxEncoder:
     """Load and warm one encoder alone, for a process that only searches."""
     manifest = load_manifest(models_dir / folder)
     if manifest.kind != "encoder":
@@ -58,22 +58,15 @@ def load_encoder(models_dir: Path, *, folder: str = "encoder", threads: int, bat
     return encoder
 
 
-def _load_question(models_dir: Path, *, encoder: Encoder, threads: int, batch_tokens: int) -> QuestionModel:
-    manifest = load_manifest(models_dir / "question-head")
+def _load_pair_model(
+    models_dir: Path, *, encoder: OnnxEncoder, threads: int, batch_tokens: int
+) -> tuple[QuestionModel, EntailmentModel]:
+    manifest = load_manifest(models_dir / "pair")
     if manifest.kind != "classifier":
         raise _wrong_kind(manifest)
-    model = OnnxQuestionModel(manifest, encoder=encoder, threads=threads, batch_tokens=batch_tokens)
+    model = load_pair_model(manifest, threads=threads, batch_tokens=batch_tokens)
     model.warm_up()
-    return model
-
-
-def _load_entailment(models_dir: Path, *, threads: int, batch_tokens: int) -> EntailmentModel:
-    manifest = load_manifest(models_dir / "entailment")
-    if manifest.kind != "classifier":
-        raise _wrong_kind(manifest)
-    model = OnnxEntailment(manifest, threads=threads, batch_tokens=batch_tokens)
-    model.warm_up()
-    return model
+    return OnnxQuestionModel(model, manifest, encoder=encoder), OnnxEntailment(model)
 
 
 def _load_worthiness(models_dir: Path, *, encoder: Encoder) -> WorthinessModel:

@@ -135,7 +135,7 @@ class Analyst:
             found = find_candidates(session, claim_ids=claim_ids, story_id=story_id)
             known = load_known(session, {x for c in found for x in (c.new_id, c.other_id)})
         near = [
-            Pair(known[c.new_id], known[c.other_id], c.similarity, c.nearness, c.between)
+            Pair(known[c.new_id], known[c.other_id], c.similarity, c.nearness, c.between, c.crowd)
             for c in found
             if c.new_id in known and c.other_id in known
         ]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.domain import matching
-from app.domain.matching import Scores
+from app.domain.matching import Scores, SlotKey
 from app.domain.ports import EntailmentModel, QuestionModel
 from app.domain.questions import Question, questions
 from app.domain.values import Known, Passage, QuestionJudgement, Span
+
+MOST_READ = 4
+"""Pairs in which one claim is read together with another, nearest first: what bounds the time an article takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,36 +25,67 @@ class Pair:
     similarity: float
     nearness: float
     between: int
+    crowd: int = 0
+
+    @property
+    def scores(self) -> Scores:
+        """What is known before any model has read the pair."""
+        return Scores(self.similarity, self.nearness, self.between, self.crowd)
 
 
 def score(pairs: Sequence[Pair], *, question: QuestionModel, entailment: EntailmentModel) -> list[Scores]:
-    """The figures of each pair, in order. Whole claims are read first; slots are marked, and the entailment model is
-    asked, only where that could still make a report."""
-    scores = [Scores(pair.similarity, pair.nearness, pair.between) for pair in pairs]
-    near = [
-        n
-        for n, pair in enumerate(pairs)
-        if matching.is_near(scores[n]) and pair.first.article_id != pair.second.article_id
-    ]
-    judged = question.judge([(passage(pairs[n].first), passage(pairs[n].second)) for n in near])
-    for n, judgement in zip(near, judged, strict=True):
-        scores[n] = replace(scores[n], whole=judgement)
-    asked = [
-        (n, q) for n in near for q in questions(pairs[n].first, pairs[n].second) if matching.needs_marking(q, scores[n])
-    ]
-    judged = question.judge([_marked(pairs[n], q) for n, q in asked])
-    marked: dict[int, dict[matching.SlotKey, QuestionJudgement]] = {}
-    for (n, q), judgement in zip(asked, judged, strict=True):
-        marked.setdefault(n, {})[q.slots] = judgement
-    for n, found in marked.items():
-        scores[n] = replace(scores[n], marked=found)
-    doubted = [n for n in near if matching.needs_entailment(scores[n])]
+    """The figures of each pair, in order: slots of two claims by their vectors, claims as wholes by the model that
+    reads both, entailment only where that could still make a report."""
+    marked = _compare_slots(pairs, question)
+    whole = _read(pairs, question)
+    scores = [replace(p.scores, whole=whole.get(n), marked=marked.get(n, {})) for n, p in enumerate(pairs)]
+    doubted = [n for n, each in enumerate(scores) if matching.needs_entailment(each)]
     texts = [(pairs[n].first.claim.exact, pairs[n].second.claim.exact) for n in doubted]
     forward = entailment.judge(texts)
     backward = entailment.judge([(b, a) for a, b in texts])
     for n, x, y in zip(doubted, forward, backward, strict=True):
         scores[n] = replace(scores[n], contradiction=max(x.contradiction, y.contradiction))
     return scores
+
+
+def _compare_slots(pairs: Sequence[Pair], model: QuestionModel) -> dict[int, dict[SlotKey, QuestionJudgement]]:
+    """For each pair, by its place: the slots that could make a report, as their vectors compare."""
+    asked = [
+        (n, q)
+        for n, pair in enumerate(pairs)
+        if matching.are_slots_near(pair.scores)
+        for q in questions(pair.first, pair.second)
+        if matching.needs_marking(q, pair.scores)
+    ]
+    judged = model.compare([_marked(pairs[n], q) for n, q in asked])
+    found: dict[int, dict[SlotKey, QuestionJudgement]] = {}
+    for (n, q), judgement in zip(asked, judged, strict=True):
+        found.setdefault(n, {})[q.slots] = judgement
+    return found
+
+
+def _read(pairs: Sequence[Pair], model: QuestionModel) -> dict[int, QuestionJudgement]:
+    """For each pair that is read, by its place: the model's word on the two claims as wholes. Of two claims in the
+    same words nobody needs to ask."""
+    near = [n for n, pair in enumerate(pairs) if matching.is_near(pair.scores)]
+    found = {n: QuestionJudgement(1.0, 0.0) for n in near if _wording(pairs[n].first) == _wording(pairs[n].second)}
+    read: Counter[str] = Counter()
+    chosen = []
+    for n in sorted(near, key=lambda n: (-_closeness(pairs[n]), pairs[n].first.id, pairs[n].second.id)):
+        ids = pairs[n].first.id, pairs[n].second.id
+        if n not in found and max(read[x] for x in ids) < MOST_READ:
+            read.update(ids)
+            chosen.append(n)
+    judged = model.judge([(passage(pairs[n].first), passage(pairs[n].second)) for n in chosen])
+    return found | dict(zip(chosen, judged, strict=True))
+
+
+def _closeness(pair: Pair) -> float:
+    return max(pair.nearness, pair.similarity)
+
+
+def _wording(known: Known) -> str:
+    return " ".join(known.claim.exact.lower().split())
 
 
 def passage(known: Known, slot: Span | None = None) -> Passage:

@@ -16,7 +16,8 @@ from app.store.loading import without
 from app.store.tables import Article, ClaimRow
 
 NEAREST = 8  # claims of other articles by question vector, for each new claim
-BY_SLOT = 8  # and by shared slot key
+BY_SLOT = 8  # by shared slot key
+ALIKE = 4  # and by sentence vector
 MOST_COMPARED = 1_000  # claims of a story, eighty articles or so, that are compared one by one
 POOL = 100  # of a larger story: the claims by question vector that are looked at for each new one
 
@@ -26,7 +27,8 @@ class Candidate:
     """A new claim and a claim of another article of the story.
 
     ``similarity`` and ``nearness``: the cosines of their sentence vectors and of their question vectors. ``between``:
-    how many claims of their two articles are nearer to one of them than the other is; 0: nearest to each other.
+    how many claims of their two articles are nearer to one of them than the other is, by the question vectors; 0:
+    nearest to each other. ``crowd``: the same by the sentence vectors.
     """
 
     new_id: UUID
@@ -34,6 +36,7 @@ class Candidate:
     similarity: float
     nearness: float
     between: int
+    crowd: int
 
 
 _ALL = "c.story_id = :story"
@@ -44,27 +47,35 @@ _NEAREST = """
 with pool as (
     select n.id as new_id, o.id as other_id, o.is_sharing,
         row_number() over (partition by n.id order by o.distance, o.id) as place,
-        row_number() over (partition by n.id, o.is_sharing order by o.distance, o.id) as place_by_slot
+        row_number() over (partition by n.id, o.is_sharing order by o.distance, o.id) as place_by_slot,
+        row_number() over (partition by n.id order by o.unlikeness, o.id) as place_alike
     from claim n
     cross join lateral (
-        select c.id, c.question_embedding <=> n.question_embedding as distance, c.slot_keys && n.slot_keys as is_sharing
+        select c.id, c.question_embedding <=> n.question_embedding as distance,
+            c.slot_keys && n.slot_keys as is_sharing, c.embedding <=> n.embedding as unlikeness
         from claim c
         where c.article_id <> n.article_id and {wanted}
     ) o
     where n.id = any(:claims)
 ),
 found as (
-    select new_id, other_id from pool where place <= :nearest or (is_sharing and place_by_slot <= :by_slot)
+    select new_id, other_id from pool
+    where place <= :nearest or (is_sharing and place_by_slot <= :by_slot) or place_alike <= :alike
 )
-select new_id, other_id, 1 - (n.embedding <=> o.embedding), 1 - apart.distance,
+select new_id, other_id, 1 - apart.unlikeness, 1 - apart.distance,
     (select count(*) from claim c where c.article_id = n.article_id
         and c.question_embedding <=> o.question_embedding < apart.distance)
     + (select count(*) from claim c where c.article_id = o.article_id
-        and c.question_embedding <=> n.question_embedding < apart.distance)
+        and c.question_embedding <=> n.question_embedding < apart.distance),
+    (select count(*) from claim c where c.article_id = n.article_id and c.embedding <=> o.embedding < apart.unlikeness)
+    + (select count(*) from claim c where c.article_id = o.article_id
+        and c.embedding <=> n.embedding < apart.unlikeness)
 from found
 join claim n on n.id = new_id
 join claim o on o.id = other_id
-cross join lateral (select n.question_embedding <=> o.question_embedding as distance) apart
+cross join lateral (
+    select n.question_embedding <=> o.question_embedding as distance, n.embedding <=> o.embedding as unlikeness
+) apart
 order by 1, 4 desc, 2
 """
 
@@ -72,21 +83,21 @@ order by 1, 4 desc, 2
 def find_candidates(
     session: Session, *, claim_ids: Iterable[UUID], story_id: UUID, most_compared: int = MOST_COMPARED
 ) -> list[Candidate]:
-    """At most NEAREST + BY_SLOT claims of the story's other articles for each of these claims, each pair once.
+    """At most NEAREST + BY_SLOT + ALIKE claims of the story's other articles for each of these claims, each pair once.
 
-    Up to ``most_compared`` claims in the story every one is compared. Of more, those that share a slot are looked for
-    among the POOL nearest, and the index that finds these is approximate.
+    Up to ``most_compared`` claims in the story every one is compared. Of more, those that share a slot or are alike are
+    looked for among the POOL nearest, and the index that finds these is approximate.
     """
     is_small = _claims_up_to(session, story_id, most_compared + 1) <= most_compared
-    given = {"story": story_id, "claims": list(claim_ids), "nearest": NEAREST, "by_slot": BY_SLOT}
+    given = {"story": story_id, "claims": list(claim_ids), "nearest": NEAREST, "by_slot": BY_SLOT, "alike": ALIKE}
     connection = session.connection()
     if not is_small:
         given |= {"pool": POOL}
         connection.execute(text("select set_config('hnsw.ef_search', :width, true)"), {"width": str(2 * POOL)})
     rows = connection.execute(text(_NEAREST.format(wanted=_ALL if is_small else _NEAR)), given)
     pairs = {
-        frozenset((new_id, other_id)): Candidate(new_id, other_id, float(similarity), float(nearness), between)
-        for new_id, other_id, similarity, nearness, between in rows
+        frozenset((new_id, other_id)): Candidate(new_id, other_id, float(alike), float(near), between, crowd)
+        for new_id, other_id, alike, near, between, crowd in rows
     }
     return list(pairs.values())
 

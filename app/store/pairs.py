@@ -101,6 +101,7 @@ def _scores(kept: dict[str, Any]) -> Scores:
         similarity=kept["similarity"],
         nearness=kept["nearness"],
         between=kept["between"],
+        crowd=kept.get("crowd", 0),
         whole=QuestionJudgement(**kept["whole"]) if kept["whole"] else None,
         marked={(a, b, c, d): QuestionJudgement(same, differ) for a, b, c, d, same, differ in kept["marked"]},
         contradiction=kept["contradiction"],

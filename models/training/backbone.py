@@ -11,6 +11,8 @@ from torch import Tensor, nn
 from transformers import AutoModel, AutoModelForSequenceClassification, AutoTokenizer, PreTrainedTokenizerBase
 
 MAX_TOKENS = 192
+MARK_IDS = (1077, 1090)
+"""The marks around a slot in the base's vocabulary."""
 
 
 def base_checkpoint() -> Path:
@@ -34,14 +36,27 @@ class Encoder(nn.Module):
         self.body = AutoModel.from_pretrained(checkpoint, add_pooling_layer=False, attention_probs_dropout_prob=0.0)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
-        """[batch, tokens] each -> [batch, 384]."""
+        """[batch, tokens] each -> [batch, 2, 384]: the text's vector, and that of what stands between its marks (the
+        text's own where nothing is marked)."""
         states = self.body(
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
         ).last_hidden_state
+        whole = self._whole(states, attention_mask, token_type_ids)
+        inside = between_marks(input_ids).unsqueeze(-1).to(states.dtype)
+        marked = nn.functional.normalize((states * inside).sum(dim=1) / inside.sum(dim=1).clamp(min=1), dim=-1)
+        return torch.stack([whole, torch.where(inside.sum(dim=1) > 0, marked, whole)], dim=1)
+
+    def _whole(self, states: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
         second = token_type_ids * attention_mask
         is_pair = (second.sum(dim=1, keepdim=True) > 0).to(attention_mask.dtype)
         weights = (is_pair * second + (1 - is_pair) * attention_mask).unsqueeze(-1).to(states.dtype)
         return nn.functional.normalize((states * weights).sum(dim=1) / weights.sum(dim=1), dim=-1)
+
+
+def between_marks(input_ids: Tensor) -> Tensor:
+    """[batch, tokens]: whether a token stands between the marks of ``app/ml/passages.py``."""
+    opened, closed = ((input_ids == mark).cumsum(dim=1) for mark in MARK_IDS)
+    return (opened > 0) & (closed == 0) & (input_ids != MARK_IDS[0]) & (closed[:, -1:] > 0)
 
 
 class PairClassifier(nn.Module):
@@ -83,7 +98,7 @@ def freeze_word_embeddings(body: nn.Module) -> None:
 
 
 def encode_by_length(model: Encoder, tokenizer: PreTrainedTokenizerBase, texts: Sequence[tuple[str, ...]]) -> Tensor:
-    """[texts, 384], with gradients: forward in runs of 16 texts of like length, because half of a batch of news
+    """[texts, 2, 384], with gradients: forward in runs of 16 texts of like length, because half of a batch of news
     sentences would otherwise be padding."""
     encoded = [tokenizer(*text, truncation=True, max_length=MAX_TOKENS) for text in texts]
     order = sorted(range(len(texts)), key=lambda index: len(encoded[index]["input_ids"]))

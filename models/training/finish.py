@@ -1,12 +1,11 @@
-"""Turn a run's best weights into a model folder, calibrated on the events held out of training.
+"""Turn a run's best weights into a model folder, calibrated on what was held out of training.
 
     python models/training/finish.py encoder --run RUN --out models/question-encoder
-    python models/training/finish.py question --run RUN --out models/question-head --data FAMILIES/train \
-        --prepared prepared.json
-    python models/training/finish.py entailment --run RUN --out models/entailment --data ../shared/data/nli
+    python models/training/finish.py pair --run RUN --out models/pair --data FAMILIES/train --prepared prepared.json \
+        --nli ../shared/data/nli
 
-The question head's calibration is folded into its last layer: sigmoid of output 0 and softmax of outputs 1-5 are
-probabilities as they come.
+The pair model's calibration is folded into its last layer: the sigmoid of its first output, the softmax of the next
+five and that of the last three are probabilities as they come.
 """
 
 from __future__ import annotations
@@ -20,18 +19,21 @@ from pathlib import Path
 import checkpoint
 import torch
 from backbone import Encoder, PairClassifier, base_checkpoint, load_tokenizer
+from entailment_task import split
 from export import STOCK_SOURCE, export
-from nli import LABELS as ENTAILMENT_LABELS
+from numpy.typing import NDArray
 from pair_training import predict
 from quantise import SCHEMES
+from question_task import as_examples, figures
 from splits import hold_out
 from torch import Tensor, nn
-from train_entailment import split
-from train_question_head import LABELS, as_examples, figures
+from train_pair_model import QUESTION
+from train_question_encoder import WORDED
 
+from app.ml.encoder import OnnxEncoder
 from app.ml.families import read_events
-from app.ml.metrics import recall_at_precision
-from app.ml.question import cosines
+from app.ml.pair import LABELS
+from app.ml.question import cosines, slot_cosines
 from app.ml.question_pairs import UNKNOWN, Pair, measured_pairs
 from app.ml.runtime import load_encoder
 
@@ -47,68 +49,72 @@ def finish_encoder(options: argparse.Namespace) -> str:
     return _export(model.body, options, kind="encoder", name="question-encoder", data="question families")
 
 
-def finish_entailment(options: argparse.Namespace) -> str:
-    model, tokenizer = PairClassifier(base_checkpoint(), labels=ENTAILMENT_LABELS), load_tokenizer()
-    checkpoint.load_weights(options.run / "best.pt", model)
-    _, tuning = split(options.data, seed=1)
-    logits = predict(model, tokenizer, tuning)
-    temperature = best_temperature(logits, torch.tensor([item.label[0] for item in tuning]))
-    print(f"temperature {temperature:.4f} on {len(tuning)} pairs set aside")
-    kind = {"kind": "classifier", "name": "entailment", "data": "entailment sets", "temperature": temperature}
-    return _export(model.model, options, **kind)
-
-
-def finish_question(options: argparse.Namespace) -> str:
+def finish_pair(options: argparse.Namespace) -> str:
     model, tokenizer = PairClassifier(base_checkpoint(), labels=LABELS), load_tokenizer()
     checkpoint.load_weights(options.run / "best.pt", model)
     _, tuning = hold_out(read_events(options.data))
     slots = json.loads(options.prepared.read_text(encoding="utf-8"))["slots"]
-    sets = {"whole claims": measured_pairs(tuning), "marked slots": measured_pairs(tuning, slots=slots)}
-    logits = {name: predict(model, tokenizer, as_examples(pairs)) for name, pairs in sets.items()}
-    for name, pairs in sets.items():
-        for figure, value in figures(logits[name], pairs).items():
-            print(f"held-out events, {name}: {figure} {value:.3f}")
-    pairs = [pair for each in sets.values() for pair in each]
     encoder = load_encoder(options.encoder.parent, folder=options.encoder.name, threads=2, batch_tokens=2048)
-    same, weight = calibrate(
-        model,
-        torch.cat(list(logits.values())),
-        torch.tensor(cosines(encoder, [(pair.left, pair.right) for pair in pairs])),
-        pairs,
-    )
-    thresholds: dict[str, float] = {}
-    for precision in (0.90, 0.95):
-        recall, threshold = recall_at_precision(
-            same, [pair.is_same for pair in pairs], precision=precision, negatives_per_positive=NEGATIVES_PER_POSITIVE
-        )
-        print(f"held-out events: same >= {threshold:.4f} has precision {precision:.2f} and recall {recall:.3f}")
-        thresholds[f"same_p{precision * 100:.0f}"] = round(threshold, 4)
-    kind = {"kind": "classifier", "name": "question-head", "data": "question families", "thresholds": thresholds}
-    more = {"encoder": encoder.version, "cosine_weight": round(weight, 4)}
+    plain, marked = measured_pairs(tuning), measured_pairs(tuning, slots=slots)
+    logits = predict(model, tokenizer, as_examples(plain))[:, :QUESTION]
+    for figure, value in figures(logits, plain).items():
+        print(f"held-out events, whole claims: {figure} {value:.3f}")
+    weight = _calibrate_question(model, logits, cosines(encoder, [(pair.left, pair.right) for pair in plain]), plain)
+    _, texts = split(options.nli, seed=1)
+    entailment = predict(model, tokenizer, texts)[:, QUESTION:]
+    temperature = best_temperature(entailment, torch.tensor([item.label[0] for item in texts]))
+    print(f"entailment: temperature {temperature:.4f} on {len(texts)} pairs set aside")
+    _scale(model, slice(QUESTION, len(LABELS)), 1 / temperature)
+    more = {"encoder": encoder.version, "cosine_weight": round(weight, 4), **slot_curves(encoder, marked)}
+    kind = {"kind": "classifier", "name": "pair", "data": "question families and entailment sets"}
     return _export(model.model, options, more=more, **kind)
 
 
-def calibrate(model: PairClassifier, logits: Tensor, cosine: Tensor, pairs: Sequence[Pair]):
-    """Fold the scale and shift of "same" and the relation's temperature into the last layer; (probabilities of "same",
-    weight of the question encoder's cosine)."""
-    features = torch.stack([logits[:, 0].double(), cosine.double()], dim=1)
+def slot_curves(encoder: OnnxEncoder, pairs: Sequence[Pair]) -> dict[str, list[float]]:
+    """(weight, shift) of "same" over the cosine of two marked passages, and of "the answers differ" over that of the
+    two answers; agreements and differences weigh the same."""
+    question, answer = (torch.tensor(c) for c in slot_cosines(encoder, [(pair.left, pair.right) for pair in pairs]))
+    weights, shift = fit_same(question[:, None], pairs)
+    worded = [n for n, pair in enumerate(pairs) if pair.relation != UNKNOWN and pair.slot in WORDED]
+    differ = torch.tensor([float(pairs[n].is_reportable) for n in worded], dtype=torch.float64)
+    importance = torch.where(differ > 0, 0.5 / differ.mean(), 0.5 / (1 - differ.mean()))
+    slope, middle = fit_logistic(answer[worded][:, None], differ, importance)
+    return {
+        "marked": [round(weights[0].item(), 4), round(shift, 4)],
+        "answers": [round(slope[0].item(), 4), round(middle, 4)],
+    }
+
+
+def _calibrate_question(model: PairClassifier, logits: Tensor, cosine: NDArray, pairs: Sequence[Pair]) -> float:
+    """Fold the scale and shift of "same" and the relation's temperature into the last layer; the weight of the question
+    encoder's cosine beside it."""
+    features = torch.stack([logits[:, 0].double(), torch.tensor(cosine)], dim=1)
     weights, shift = fit_same(features, pairs)
     known = torch.tensor([pair.relation != UNKNOWN for pair in pairs])
     temperature = best_temperature(logits[known, 1:], torch.tensor([pair.relation for pair in pairs])[known])
-    layer = model.model.classifier
+    _scale(model, slice(0, 1), weights[0].item())
+    _scale(model, slice(1, QUESTION), 1 / temperature)
     with torch.no_grad():
-        layer.weight[0] *= weights[0].item()
-        layer.bias[0] = layer.bias[0] * weights[0].item() + shift
-        layer.weight[1:] /= temperature
-        layer.bias[1:] /= temperature
+        model.model.classifier.bias[0] += shift
     print(f"same: {weights[0]:.3f} logit + {weights[1]:.3f} cosine + {shift:.3f}; temperature {temperature:.3f}")
-    return torch.sigmoid(features @ weights + shift).numpy(), weights[1].item()
+    return weights[1].item()
+
+
+def _scale(model: PairClassifier, outputs: slice, factor: float) -> None:
+    with torch.no_grad():
+        model.model.classifier.weight[outputs] *= factor
+        model.model.classifier.bias[outputs] *= factor
 
 
 def fit_same(features: Tensor, pairs: Sequence[Pair]) -> tuple[Tensor, float]:
     """Logistic regression of "same" (weights, shift) with negatives weighted to NEGATIVES_PER_POSITIVE."""
     truth = torch.tensor([float(pair.is_same) for pair in pairs], dtype=torch.float64)
     importance = torch.where(truth > 0, 1.0, NEGATIVES_PER_POSITIVE * truth.sum() / (1 - truth).sum())
+    return fit_logistic(features, truth, importance)
+
+
+def fit_logistic(features: Tensor, truth: Tensor, importance: Tensor) -> tuple[Tensor, float]:
+    """Logistic regression (weights, shift) of weighted examples."""
     weights = torch.zeros(features.shape[1], dtype=torch.float64, requires_grad=True)
     shift = torch.zeros(1, dtype=torch.float64, requires_grad=True)
     _minimise(
@@ -153,16 +159,19 @@ def _source(data: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("head", choices=("encoder", "question", "entailment"))
+    parser.add_argument("head", choices=("encoder", "pair"))
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--data", type=Path, help="training data, for calibration")
-    parser.add_argument("--prepared", type=Path, help="what prepare_pairs.py wrote, for the question head")
-    parser.add_argument("--encoder", type=Path, default=MODELS / "question-encoder", help="that the head is read with")
+    parser.add_argument("--prepared", type=Path, help="what prepare_pairs.py wrote")
+    parser.add_argument("--nli", type=Path, help="folder of the entailment sets")
+    parser.add_argument(
+        "--encoder", type=Path, default=MODELS / "question-encoder", help="that the pair model is read with"
+    )
     parser.add_argument("--scheme", choices=sorted(SCHEMES), default="int8")
     options = parser.parse_args()
     torch.set_num_threads(2)
-    finish = {"encoder": finish_encoder, "question": finish_question, "entailment": finish_entailment}[options.head]
+    finish = {"encoder": finish_encoder, "pair": finish_pair}[options.head]
     print(finish(options))
 
 

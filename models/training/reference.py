@@ -1,9 +1,8 @@
 """Write the logits of a run's fp32 checkpoint on fixed pairs, which a test holds the shipped ONNX file to.
 
-    python models/training/reference.py RUN/best.pt models/entailment --out tests/ml/entailment_reference.json
+    python models/training/reference.py RUN/best.pt models/pair --out tests/ml/pair_reference.json
 
-What calibration folded into the last layer of the question head is told by the shipped file, so its outputs are
-compared up to a scale and a shift of each; see the test.
+Calibration is folded into the last layer of the shipped file, so outputs are compared up to it; see the test.
 """
 
 from __future__ import annotations

@@ -39,6 +39,7 @@ def time(text: str, exact: str, edtf: str) -> TimeRef:
 def claim(text: str, **fields: Any) -> Claim:
     fields.setdefault("kind", ClaimKind.EVENT)
     fields.setdefault("factuality", Factuality.ASSERTED)
+    fields.setdefault("check_worthiness", 0.8)
     return Claim(0, len(text), text, **fields)
 
 
@@ -61,7 +62,9 @@ def judged(a: Known, b: Known, *, same: float = 0.95, differ: float = 0.95, cont
     """What models say that give every question of two claims the same figures."""
     said = QuestionJudgement(same, differ)
     marked = {q.slots: said for q in questions(a, b)}
-    return Scores(similarity=0.5, nearness=0.9, between=0, whole=said, marked=marked, contradiction=contradiction)
+    return Scores(
+        similarity=0.5, nearness=0.9, between=0, crowd=0, whole=said, marked=marked, contradiction=contradiction
+    )
 
 
 __all__ = ["claim", "date", "figure", "frame", "judged", "known", "quantity", "replace", "time"]

@@ -5,7 +5,7 @@ import pytest
 from app.domain import matching
 from app.domain.matching import LIMITS, explain, match
 from app.domain.questions import REPORTABLE, STATEMENT
-from app.domain.values import ConflictKind, Factuality, Known, Qualifier, Relation
+from app.domain.values import ConflictKind, Factuality, Known, Qualifier, Relation, Slot
 from tests.domain.claims import claim, figure, frame, judged, known, time
 
 
@@ -121,3 +121,30 @@ def test_a_count_that_goes_on_leaves_room_for_a_larger_figure() -> None:
     counted = figure(text, "900", 900, article="a", counted="soldier", role="deployed")
     assert (ConflictKind.QUANTITY, Relation.COMPATIBLE) in _relations(counted, _troops(1400, "b"), differ=0.05)
     assert (ConflictKind.QUANTITY, Relation.CONTRADICTION) in _relations(counted, _troops(500, "b"), differ=0.05)
+
+
+def _described(article: str, description: str, *, name: str = "ana brel") -> Known:
+    text = f"Ana Brel, {description}, said the road is open."
+    start = text.index(description)
+    slot = Slot(start, start + len(description), description, ConflictKind.IDENTITY, name, description)
+    return known(claim(text, frame=frame("open", "road open", slots=(slot,))), article)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("head of the port", "head of the railway", [Relation.DISCREPANCY]),
+        ("head of the port", "head of the port", [Relation.AGREE]),
+        ("head of the port", "head of the city port", [Relation.COMPATIBLE]),
+        ("head of the port", "former head of the railway", []),
+        ("head of the port", "engineer", []),
+    ],
+)
+def test_what_one_person_is_said_to_be_needs_no_model(one: str, other: str, expected: list[Relation]) -> None:
+    found = _relations(_described("a", one), _described("b", other), same=0.0, differ=0.0, contradiction=0.0)
+    assert [relation for kind, relation in found if kind == ConflictKind.IDENTITY] == expected
+
+
+def test_two_persons_may_hold_one_office_elsewhere() -> None:
+    a, b = _described("a", "head of the port"), _described("b", "head of the railway", name="tom hask")
+    assert not [kind for kind, _ in _relations(a, b) if kind == ConflictKind.IDENTITY]

@@ -21,7 +21,23 @@ def models(models_dir: Path) -> Models:
 
 def test_every_model_loads_with_a_version_of_its_own(models: Models) -> None:
     versions = [models.encoder.version, models.question.version, models.entailment.version, models.worthiness.version]
-    assert len({version for version in versions if version.count("@") == 1}) == 4
+    assert len({version for version in versions if version.count("@") == 1}) == 3
+    assert models.question.version == models.entailment.version  # one file: one reading, whoever asks
+
+
+def test_slots_of_one_question_stand_above_others_and_equal_answers_differ_less(models: Models) -> None:
+    cook = _marked("The fire was started by a cook who left the oven on.", "a cook")
+    chef = _marked("A chef had left the oven on, and that began the fire, police said.", "A chef")
+    boiler = _marked("Inspectors blame a boiler for the fire.", "a boiler")
+    street = _marked("The fire closed Mill Street for an hour.", "Mill Street")
+    agreed, opposed, apart = models.question.compare([(cook, chef), (cook, boiler), (cook, street)])
+    assert min(agreed.same, opposed.same) > apart.same
+    assert opposed.differ > agreed.differ
+
+
+def _marked(text: str, slot: str) -> Passage:
+    start = text.index(slot)
+    return Passage(text, "", None, None, (start, start + len(slot)))
 
 
 def test_one_question_asked_twice_stands_above_another(models: Models) -> None:

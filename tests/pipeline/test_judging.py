@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.domain.values import Entailment, Known, Passage, QuestionJudgement
-from app.pipeline.judging import Pair, passage, score
+from app.pipeline.judging import MOST_READ, Pair, passage, score
 from tests.domain.claims import figure
 
 
@@ -13,8 +13,13 @@ class NotingQuestions:
     version = "noting@1"
 
     def __init__(self, same: float, differ: float) -> None:
+        self.compared: list[tuple[Passage, Passage]] = []
         self.asked: list[tuple[Passage, Passage]] = []
         self._said = QuestionJudgement(same, differ)
+
+    def compare(self, pairs: Sequence[tuple[Passage, Passage]]) -> list[QuestionJudgement]:
+        self.compared += pairs
+        return [self._said] * len(pairs)
 
     def judge(self, pairs: Sequence[tuple[Passage, Passage]]) -> list[QuestionJudgement]:
         self.asked += pairs
@@ -38,7 +43,7 @@ def _troops(value: str, article: str) -> Known:
 
 
 def _pair(nearness: float, *, other: str = "700") -> Pair:
-    return Pair(_troops("900", "a"), _troops(other, "b"), 0.5, nearness, 0)
+    return Pair(_troops("900", "a"), _troops(other, "b"), 0.2, nearness, 0)
 
 
 def test_a_pair_that_is_not_near_is_not_read() -> None:
@@ -49,19 +54,34 @@ def test_a_pair_that_is_not_near_is_not_read() -> None:
     assert not entailment.asked
 
 
-def test_slots_that_differ_are_asked_about_with_marks() -> None:
+def test_figures_that_differ_are_compared_with_marks_and_not_read_together() -> None:
     question = NotingQuestions(0.9, 0.9)
     (found,) = score([_pair(0.9)], question=question, entailment=NotingEntailment())
-    whole, marked = question.asked
-    assert whole[0].slot is None
+    (marked,) = question.compared
     assert [side.text[slice(*side.slot)] for side in marked if side.slot] == ["900", "700"]
     assert list(found.marked.values()) == [QuestionJudgement(0.9, 0.9)]
+    assert [side.slot for pair in question.asked for side in pair] == [None, None]
 
 
-def test_slots_that_agree_are_not_asked_about() -> None:
+def test_slots_that_agree_are_not_compared() -> None:
     question = NotingQuestions(0.9, 0.1)
     score([_pair(0.9, other="900")], question=question, entailment=NotingEntailment())
-    assert [side.slot for pair in question.asked for side in pair] == [None, None]
+    assert not question.compared
+
+
+def test_the_same_words_are_not_read() -> None:
+    question = NotingQuestions(0.9, 0.9)
+    (found,) = score([_pair(0.9, other="900")], question=question, entailment=NotingEntailment())
+    assert found.whole == QuestionJudgement(1.0, 0.0)
+    assert not question.asked
+
+
+def test_a_claim_is_read_with_its_nearest_only() -> None:
+    question, new = NotingQuestions(0.1, 0.1), _troops("900", "new")
+    pairs = [Pair(new, _troops(str(100 + n), f"old{n}"), 0.5, 0.7 + n / 100, 0) for n in range(MOST_READ + 3)]
+    scores = score(pairs, question=question, entailment=NotingEntailment())
+    assert len(question.asked) == MOST_READ
+    assert [each.whole is None for each in scores] == [True] * 3 + [False] * MOST_READ
 
 
 def test_entailment_is_asked_both_ways_where_claims_may_be_at_odds() -> None:

@@ -1,24 +1,13 @@
-"""Train the entailment cross-encoder: does a premise entail or contradict a hypothesis?
-
-    python models/training/train_entailment.py --data ../shared/data/nli --out RUN --bf16 \
-        --families ../shared/data/claimpairs/train
-"""
+"""The pair model's task of entailment: its loss, its examples, its accuracy."""
 
 from __future__ import annotations
 
-import argparse
 import random
 from pathlib import Path
 
 import torch
-from backbone import PairClassifier, base_checkpoint, load_tokenizer
-from family_nli import family_examples
 from nli import LABELS, NOT_CONTRADICTION, NOT_ENTAILMENT, Example, training_examples
-from pair_training import add_options, fit, predict
-from splits import hold_out
 from torch import Tensor
-
-from app.ml.families import read_events
 
 TUNE_PAIRS = 2000
 MAX_WORDS = 80
@@ -48,34 +37,3 @@ def split(folder: Path, *, seed: int) -> tuple[list[Example], list[Example]]:
 def accuracy(logits: Tensor, examples: list[Example]) -> float:
     labels = torch.tensor([item.label[0] for item in examples])
     return float((logits.argmax(dim=1) == labels).float().mean())
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    add_options(parser, lr=1e-4, tokens=2000)
-    parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--families", type=Path, help="question families to mix in")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    tokenizer, model = load_tokenizer(), PairClassifier(base_checkpoint(), labels=LABELS)
-    if options.start:
-        model.start_from(options.start)
-    training, tuning = split(options.data, seed=options.seed)
-    if options.families:
-        training += family_examples(hold_out(read_events(options.families))[0], seed=options.seed)
-
-    def evaluate() -> dict[str, float]:
-        return {"score": accuracy(predict(model, tokenizer, tuning), tuning)}
-
-    fit(
-        model,
-        tokenizer,
-        [lambda: training] * options.epochs,
-        loss=entailment_loss,
-        evaluate=evaluate,
-        options=options,
-    )
-
-
-if __name__ == "__main__":
-    main()

@@ -1,30 +1,18 @@
-"""Train the question head: do two passages answer the same question, and how do the answers relate?
-
-    python models/training/train_question_head.py --data ../shared/data/claimpairs/train --prepared prepared.json \
-        --start ENTAILMENT_RUN/best.pt --out RUN
-
-``prepared.json`` is what ``prepare_pairs.py`` writes. The body starts from the entailment run, which has read a hundred
-thousand pairs already.
-"""
+"""The pair model's task of the question: do two passages answer the same one, and how do the answers relate? Its loss,
+its examples and its figures on events set aside."""
 
 from __future__ import annotations
 
-import argparse
-import json
 import random
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import torch
-from backbone import PairClassifier, base_checkpoint, load_tokenizer
 from nli import Example
-from pair_training import add_options, fit, predict
 from pairs import Sampler, article_pairs
-from splits import hold_out
 from torch import Tensor, nn
 
-from app.ml.families import Event, read_events
+from app.ml.families import Event
 from app.ml.metrics import recall_at_precision, roc_auc
 from app.ml.passages import passage_text
 from app.ml.question_pairs import RELATIONS, REPORTABLE, UNKNOWN, Pair, measured_pairs
@@ -93,35 +81,3 @@ def held_out_pairs(events: Sequence[Event], prepared: dict, *, count: int, seed:
     plain = measured_pairs(events, other_per_family=20)
     marked = measured_pairs(events, other_per_family=20, slots=prepared["slots"])
     return tuple(rng.sample(pairs, min(count // 2, len(pairs))) for pairs in (plain, marked))
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    add_options(parser, lr=1e-4, tokens=2400)
-    parser.add_argument("--prepared", type=Path, required=True)
-    parser.add_argument("--epochs", type=int, default=4)
-    parser.add_argument("--measured", type=int, default=1500, help="held-out pairs per evaluation")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    tokenizer, model = load_tokenizer(), PairClassifier(base_checkpoint(), labels=LABELS)
-    if options.start:
-        model.start_from(options.start)
-    training, tuning = hold_out(read_events(options.data))
-    prepared = json.loads(options.prepared.read_text(encoding="utf-8"))
-    plain, marked = held_out_pairs(tuning, prepared, count=options.measured, seed=options.seed)
-
-    def evaluate() -> dict[str, float]:
-        found = figures(predict(model, tokenizer, as_examples(plain)), plain)
-        with_marks = figures(predict(model, tokenizer, as_examples(marked)), marked)
-        score = found["auc"] + found["auc_near"] + with_marks["auc"] + with_marks["auc_near"] + found["auc_differ"]
-        return {"score": score} | found | {f"marked {name}": value for name, value in with_marks.items()}
-
-    def epoch(number: int) -> list[Example]:
-        return training_examples(training, prepared, seed=options.seed + number)
-
-    epochs = [lambda number=number: epoch(number) for number in range(options.epochs)]
-    fit(model, tokenizer, epochs, loss=head_loss, evaluate=evaluate, options=options)
-
-
-if __name__ == "__main__":
-    main()
