@@ -12,7 +12,7 @@ from app.domain.ports import EntailmentModel, QuestionModel
 from app.domain.questions import Question, questions
 from app.domain.values import Known, Passage, QuestionJudgement, Span
 
-MOST_READ = 4
+MOST_READ = 3
 """Pairs in which one claim is read together with another, nearest first: what bounds the time an article takes."""
 
 
