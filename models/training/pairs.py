@@ -1,4 +1,4 @@
-"""Labelled passage pairs out of question families, for the question head.
+"""Labelled passage pairs out of question families, for the pair model.
 
 In a part of the pairs the slot that is asked about is marked in both sides (``app/ml/passages.py``). Whatever the
 label, the marks are made alike: around what the language layer found where it found something, and never on one kind

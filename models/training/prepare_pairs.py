@@ -1,4 +1,4 @@
-"""Read everything the question head trains on once, and keep what the language layer and the question encoder find.
+"""Read everything the pair model trains on once, and keep what the language layer and the question encoder find.
 
     python models/training/prepare_pairs.py --families ../shared/data/claimpairs/train --out prepared.json \
         --articles ../shared/data/summaries/cnn_dailymail_validation_500.csv \

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from app.domain import matching
-from app.domain.matching import LIMITS, explain, match
+from app.domain.matching import LIMITS, Scores, explain, match
 from app.domain.questions import REPORTABLE, STATEMENT
 from app.domain.values import ConflictKind, Factuality, Known, Qualifier, Relation, Slot
 from tests.domain.claims import claim, figure, frame, judged, known, time
@@ -148,3 +148,24 @@ def test_what_one_person_is_said_to_be_needs_no_model(one: str, other: str, expe
 def test_two_persons_may_hold_one_office_elsewhere() -> None:
     a, b = _described("a", "head of the port"), _described("b", "head of the railway", name="tom hask")
     assert not [kind for kind, _ in _relations(a, b) if kind == ConflictKind.IDENTITY]
+
+
+def test_claims_that_nobody_would_check_are_not_opposed_as_wholes() -> None:
+    denied = frame("hit", "shell hit depot", is_negated=True)
+    for worthiness, expected in ((0.8, [ConflictKind.OCCURRENCE]), (0.1, [])):
+        said = claim("Shells hit the depot.", frame=frame("hit", "shell hit depot"), check_worthiness=worthiness)
+        other = claim("No shell hit the depot.", frame=denied)
+        assert [kind for kind, _ in _relations(known(said, "a"), known(other, "b"))] == expected
+
+
+def test_where_figures_leave_room_no_model_opposes_the_claims() -> None:
+    text = "The ministry has counted 900 soldiers so far."
+    counted = figure(text, "900", 900, article="a", counted="soldier", role="deployed")
+    assert not [1 for _, relation in _relations(counted, _troops(1400, "b")) if relation in REPORTABLE]
+
+
+def test_claims_alike_as_sentences_are_read_though_their_questions_are_apart() -> None:
+    apart = Scores(similarity=0.7, nearness=0.1, between=9, crowd=0)
+    assert matching.is_near(apart)
+    assert not matching.are_slots_near(apart)
+    assert not matching.is_near(Scores(similarity=0.7, nearness=0.1, between=9, crowd=5))
