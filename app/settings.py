@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Annotated, Any
 
 import platformdirs
-from pydantic import Field, PostgresDsn
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, PostgresDsn
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 def _data_dir() -> Path:
@@ -15,6 +17,11 @@ def _data_dir() -> Path:
 
 def _models_dir() -> Path:
     return Path(__file__).resolve().parent.parent / "models"
+
+
+def _listed(value: Any) -> Any:
+    """ "a, b" as ["a", "b"]."""
+    return [part for part in value.replace(",", " ").split() if part] if isinstance(value, str) else value
 
 
 class Settings(BaseSettings):
@@ -33,6 +40,10 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="Port the HTTP server binds; 0 takes a free one")
     trust_network: bool = Field(
         default=False, description="Bind any address although there are no API keys: all who reach it may do anything"
+    )
+    allowed_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        default=(),
+        description="Networks that are called although they are not public, such as `10.1.2.0/24`; comma-separated",
     )
     rate_limit: int = Field(
         default=600, ge=0, description="Requests a minute of one API key, in each API process; 0: any number"

@@ -33,7 +33,7 @@ def test_the_settings_table_says_what_the_code_says(name: str) -> None:
     field = SETTINGS[name]
     assert description == field.description
     if field.default_factory is None:
-        assert default == ("unset" if field.default is None else f"`{field.default}`")
+        assert default == ("unset" if field.default in (None, ()) else f"`{field.default}`")
 
 
 def test_the_endpoint_table_has_every_endpoint_and_no_other() -> None:

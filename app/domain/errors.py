@@ -3,10 +3,12 @@
 ClaimlineError
 ├── NotFoundError            no such article, story, claim or conflict
 ├── InvalidInputError        the request cannot be carried out as it stands
-│   └── InvalidCursorError   a cursor this server did not issue
+│   ├── InvalidCursorError   a cursor this server did not issue
+│   └── OutboundRefusedError an address that may not be called, or an answer from there that is not taken
 ├── ConflictingStateError    the request contradicts what is stored
 │   └── IdempotencyMismatchError  the key was used with another body
 ├── UnavailableError         a part of the service is not there now
+│   └── UnreachableError     an address elsewhere does not answer now
 └── ConfigurationError       the operator must change something; message says what
 """
 
@@ -36,6 +38,10 @@ class InvalidCursorError(InvalidInputError):
     """The cursor did not come from this listing."""
 
 
+class OutboundRefusedError(InvalidInputError):
+    """The address may not be called, or what it answers is not to be taken. Trying again cannot help."""
+
+
 class ConflictingStateError(ClaimlineError):
     """What is asked contradicts what is stored."""
 
@@ -46,6 +52,10 @@ class IdempotencyMismatchError(ConflictingStateError):
 
 class UnavailableError(ClaimlineError):
     """A part of the service (database, worker) does not answer now; worth trying again."""
+
+
+class UnreachableError(UnavailableError):
+    """Somebody else's host does not answer, or not in time; worth trying again."""
 
 
 class ConfigurationError(ClaimlineError):
