@@ -49,7 +49,7 @@ def test_a_page_is_fetched(outbound: Outbound, site: Site) -> None:
 )
 def test_this_machine_is_not_called_however_it_is_written(site: Site, host: str) -> None:
     site.pages["/"] = page(b"secret")
-    with pytest.raises(OutboundRefusedError, match="this machine|Invalid IPv4"):
+    with pytest.raises(OutboundRefusedError, match=r"this machine|Invalid IPv4"):
         Outbound().get(site.url("/", host=host), limits=LIMITS)
     assert site.requests == []
 
