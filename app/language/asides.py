@@ -94,7 +94,9 @@ def source_of(verb: Token) -> Token | None:
     """Who speaks: the subject, the agent of a passive, or the noun after an inverted verb ('insisted a spokesman')."""
     if is_passive(verb) or (verb.tag_ == "VBN" and child(verb, "agent") is not None):
         return agent_of(verb)
-    return _quoted(verb) or _inserted_subject(verb) or _subject(verb) or _borrowed_subject(verb)
+    return (
+        _quoted(verb) or _inserted_subject(verb) or _renamed_subject(verb) or _subject(verb) or _borrowed_subject(verb)
+    )
 
 
 def _subject(verb: Token) -> Token | None:
@@ -141,6 +143,18 @@ def _inserted_subject(verb: Token) -> Token | None:
     nouns = [t for t in segment if t.pos_ in ("NOUN", "PROPN") and t.dep_ in labels]
     heads = [t for t in nouns if not any(a in nouns for a in t.ancestors)]
     return heads[-1] if heads and heads[-1].dep_ != "nsubj" else None
+
+
+def _renamed_subject(verb: Token) -> Token | None:
+    """The description before a name in commas: '..., its chief executive, Ann Lee, said', taken for an apposition to
+    the last noun of what is reported."""
+    if verb.i < 2 or verb.nbor(-1).text != ",":
+        return None
+    name = verb.nbor(-2)
+    noun = name.head
+    start = noun.left_edge.i
+    is_described = name.pos_ == "PROPN" and name.dep_ == "appos" and noun.pos_ == "NOUN" and noun.i < name.i
+    return noun if is_described and start > 0 and is_break(verb.doc[start - 1]) else None
 
 
 def _quoted(verb: Token) -> Token | None:

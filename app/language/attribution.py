@@ -27,6 +27,7 @@ from app.language.syntax import (
 
 _NOBODY = words("i we you this that these those which what there who everyone anyone")
 _DEEPEST = 8
+_OWN_PLANS = (INTENTION | {"expect"}) - COMMITMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Attribution:
         """
         for depth, act in reversed(list(enumerate(self.acts))):
             lemma = act.cue.lemma_.lower()
-            is_own_plan = act.content is not None and act.content.dep_ == "xcomp" and lemma in INTENTION - COMMITMENT
+            is_own_plan = act.content is not None and act.content.dep_ == "xcomp" and lemma in _OWN_PLANS
             if act.source is None or is_own_plan or (lemma in COMMITMENT and depth > 0) or _is_nobody(act.source):
                 continue
             if not (_is_record(act.source) and any(_is_person(a.source) for a in self.acts[:depth])):

@@ -9,6 +9,7 @@ from spacy.tokens import Token
 
 from app.language.date_senses import Parsed
 from app.language.date_words import Atom, words
+from app.language.syntax import is_passive, is_perceiving
 
 _REPORTING = words(
     "say report tell claim confirm announce state show warn accuse insist deny note add write suggest "
@@ -85,8 +86,9 @@ def _direction_of(verb: Token, *, depth: int) -> str:
 
 
 def _modal(verb: Token, auxiliaries: set[str]) -> str:
-    """ "might come" lies ahead; "might have come", "could not be reached" and "would not say" lie behind."""
-    if "have" in auxiliaries:
+    """ "might come" lies ahead; "might have come", "could not be reached", "would not say" and
+    "shots could be heard" lie behind."""
+    if "have" in auxiliaries or ("could" in auxiliaries and is_perceiving(verb) and is_passive(verb)):
         return "<"
     subjects = [child for child in verb.children if child.dep_ in ("nsubj", "nsubjpass")]
     nearby = [*verb.children, *(token for subject in subjects for token in islice(subject.subtree, 12))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,13 +12,33 @@ from spacy.tokens import Token
 from app.domain.values import Holder, TimeRef
 from app.language.attribution import Attribution, mention_of
 from app.language.cast import Cast
-from app.language.lexicon import words
+from app.language.lexicon import BODIES, words
 from app.language.nominal import Mention
 
 _OPENING = ('"', "“", "«", "‘", "'")
 _SINGLE_END = re.compile(r"[.,!?…]['’](?=\s|$)|['’]$")
 _MEMORY = 5  # sentences
 _UNRESOLVED = words("i we you it this that")
+
+
+def _is_one_person(mention: Mention) -> bool:
+    return mention.is_person and not mention.is_plural
+
+
+def _is_one_thing(mention: Mention) -> bool:
+    return not mention.is_person and not mention.is_plural
+
+
+def _is_group(mention: Mention) -> bool:
+    return mention.is_plural
+
+
+_AGREEING: dict[str, Callable[[Mention], bool]] = {
+    "he": _is_one_person,
+    "she": _is_one_person,
+    "it": _is_one_thing,
+    "they": _is_group,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +74,8 @@ class Discourse:
             return None
         mention = mention_of(voice.source, text)
         resolved = self._local(mention) or self._cast.resolve(mention, sentence=self.sentence, last=self.last_speaker)
+        if resolved.is_pronoun:
+            resolved = self._local(mention, is_strict=False) or resolved
         if resolved.is_pronoun and resolved.name.lower() in _UNRESOLVED:
             return None
         cue = text[voice.cue.idx : voice.cue.idx + len(voice.cue)]
@@ -61,15 +83,16 @@ class Discourse:
         self._last = Voice(resolved, holder, self.sentence)
         return holder
 
-    def _local(self, mention: Mention) -> Mention | None:
-        """Of "he" or "she", the person who is the subject before it in the same sentence; None without one."""
-        if not mention.is_pronoun or mention.name.lower() not in ("he", "she"):
+    def _local(self, mention: Mention, *, is_strict: bool = True) -> Mention | None:
+        """Of a pronoun, the subject before it in the same sentence that agrees with it; None without one.
+
+        Strictly, only one that can speak: "The bridge is safe, it said" leaves *it* to the sentences before.
+        """
+        agrees = _AGREEING.get(mention.name.lower()) if mention.is_pronoun else None
+        if agrees is None:
             return None
-        earlier = [
-            m
-            for m, is_subject in self.mentions
-            if is_subject and m.is_person and not m.is_plural and m.end <= mention.start
-        ]
+        earlier = [m for m, is_subject in self.mentions if is_subject and m.end <= mention.start and agrees(m)]
+        earlier = [m for m in earlier if not is_strict or m.is_person or m.label == "ORG" or m.head in BODIES]
         if not earlier:
             return None
         named = self._cast.resolve(earlier[0], sentence=self.sentence, last=self.last_speaker)

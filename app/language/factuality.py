@@ -22,6 +22,7 @@ from app.language.lexicon import (
     INQUIRY,
     INTENTION,
     STATES,
+    UTTERING,
     words,
 )
 from app.language.syntax import (
@@ -34,6 +35,7 @@ from app.language.syntax import (
     is_negated,
     is_passive,
     is_past,
+    is_perceiving,
     is_verb,
     modals,
 )
@@ -43,7 +45,6 @@ _MAYBES = words("probably possibly perhaps likely maybe unlikely conceivably pre
 _BELIEVED = words("believe think say report rumour rumor understand allege suspect suppose assume fear claim presume")
 _FORESEEN = words("expect forecast predict tip project anticipate")
 _ARRANGED = words("due set scheduled slated poised expected bound going about ready planned destined billed")
-_PERCEIVED = words("see hear feel smell tell afford understand remember")
 
 _CHECK = r"(?:\w+ly\s+)?(?:verif|confirm|corroborat|check|substantiat|authenticat)\w*"
 _UNKNOWN = r"(?:not\s+(?:yet\s+|immediately\s+)?(?:clear|known)|unclear|unknown)"
@@ -62,7 +63,8 @@ _UNVERIFIED = re.compile(
             rf"\bwhether\b[^.;]{{0,80}}\b(?:is|was|remains)\s+{_UNKNOWN}\b",
             rf"\b(?:is|was|are|were|remains?|remained)\s+{_UNKNOWN}\s+{_ASKED}\b",
             r"\brumou?r\s+has\s+it\b|^\W*(?:rumou?rs?|speculation|gossip)\s+that\b",
-            r"\byet\s+to\s+be\s+(?:confirmed|verified)\b",
+            r"\b(?:did|does|do|would|will)(?:\s+not|n't)\s+confirm\b",
+            r"\byet\s+to\s+(?:be\s+)?(?:confirm|verif|corroborat)\w*",
         )
     ),
     re.IGNORECASE,
@@ -109,7 +111,7 @@ def factuality_of(attribution: Attribution, sentence: str, *, has_future_time: b
         return Factuality.POSSIBLE if is_open or modals(content) & {"might", "may"} else Factuality.UNCONFIRMED
     if _is_unconfirmed(cues, content, sentence):
         return Factuality.UNCONFIRMED
-    if _is_possible(cues, content, sentence):
+    if _is_possible(cues, content, sentence, has_future_time=has_future_time):
         return Factuality.POSSIBLE
     if _is_planned(cues, governing, content, has_future_time=has_future_time):
         return Factuality.PLANNED
@@ -147,22 +149,27 @@ def _is_plain_report(verb: Token) -> bool:
     return child(verb, "xcomp", "ccomp", "advcl", "oprd") is None
 
 
-def _is_possible(cues: Sequence[Token], content: Token, sentence: str) -> bool:
+def _is_possible(cues: Sequence[Token], content: Token, sentence: str, *, has_future_time: bool) -> bool:
     if any(c.lemma_.lower() in CONJECTURE | EXPECTATION and not is_negated(c) for c in cues):
         return True
     is_foreseen = (is_passive(content) and content.lemma_ in _FORESEEN) or content.lemma_ == "forecast"
     is_left_open = content.lemma_ == "rule" and is_negated(content) and child(content, "prt") is not None  # "ruled out"
     has_maybe = any(a.lower_ in _MAYBES for a in _adverbs(content)) or _MAYBE_REPLY.search(sentence)
-    return bool(is_foreseen or is_left_open or has_maybe) or _is_modal(content, is_reported=bool(cues))
+    if is_foreseen or is_left_open or has_maybe:
+        return True
+    return _is_modal(content, is_reported=bool(cues), has_future_time=has_future_time)
 
 
-def _is_modal(content: Token, *, is_reported: bool) -> bool:
-    """May, might; could, unless it is a failed or a physical ability; would and should as hypotheses; conditions."""
+def _is_modal(content: Token, *, is_reported: bool, has_future_time: bool) -> bool:
+    """May, might; could, unless it is a failed or a past ability; would and should as hypotheses; conditions."""
     found = modals(content)
     if found & {"may", "might"}:
         return True
-    if "could" in found and content.lemma_ not in _PERCEIVED and (not is_negated(content) or has_perfect(content)):
+    is_ability = is_perceiving(content) and not has_future_time
+    if "could" in found and not is_ability and (not is_negated(content) or has_perfect(content)):
         return True
+    if "would" in found and is_negated(content) and content.lemma_ in _WITHHELD | UTTERING:  # "would not say how many"
+        return False
     if found & {"would", "should"} and (has_perfect(content) or _is_conditional(content) or not is_reported):
         return True
     return _is_conditional(content) and (bool(found) or not is_past(content))

@@ -162,6 +162,9 @@ PLACE_NOUNS = words(
     "north south abattoir"
 )
 JUDGEMENT = words("describe call label brand characterise characterize portray depict")
+PERCEIVING = words("see hear feel smell tell afford understand remember")
+# what a court hears
+CASES = words("case appeal trial petition lawsuit plea motion application complaint dispute testimony argument")
 UTTERING = words("say tell confirm reveal disclose specify explain announce know")
 THINGS = words(
     "reactor tractor escalator elevator generator detector projector radiator refrigerator calculator indicator "

@@ -17,7 +17,7 @@ def own_name(head: Token, tokens: list[Token]) -> list[Token]:
     """The tokens of the proper name that the head ends, titles before it left off; [] when there is none."""
     if (head.pos_ != "PROPN" and head.ent_type_ not in ("PERSON", "ORG")) or is_title(head):
         return []
-    if head.pos_ != "PROPN" and not head.text[0].isupper():
+    if head.pos_ != "PROPN" and (not head.text[0].isupper() or _is_opening_plural(head)):
         return []
     run = _run(head, tokens)
     if not any(t.text[0].isupper() for t in run):
@@ -30,6 +30,11 @@ def own_name(head: Token, tokens: list[Token]) -> list[Token]:
     while len(run) > 1 and run[0].is_punct:
         run = run[1:]
     return run
+
+
+def _is_opening_plural(noun: Token) -> bool:
+    """ "Volcanologists recorded ...": a capital that only opens the sentence."""
+    return bool(noun.is_sent_start) and noun.tag_ == "NNS" and is_person_noun(noun)
 
 
 def _run(head: Token, tokens: list[Token]) -> list[Token]:

@@ -174,8 +174,14 @@ def _is_undecided(verb: Token) -> bool:
 
 
 def _is_silent(verb: Token, lemma: str) -> bool:
-    """'did not say who owns it', 'cannot say whether'."""
-    return lemma in UTTERING and child(verb, "neg") is not None and child(verb, "ccomp", "dobj") is not None
+    """'did not say who owns it', 'cannot say whether', 'did not confirm the deal'.
+
+    Who does not confirm that something is so takes a stance on it, as who does not deny it does.
+    """
+    if lemma not in UTTERING or child(verb, "neg") is None:
+        return False
+    is_stance = lemma == "confirm" and child(verb, "ccomp") is not None
+    return not is_stance and child(verb, "ccomp", "dobj") is not None
 
 
 def _mistagged(token: Token) -> SpeechAct | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from spacy.tokens import Span, Token
 
-from app.language.lexicon import REPORTING, words
+from app.language.lexicon import CASES, PERCEIVING, REPORTING, words
 
 _COGNITION = words("see know ensure learn check hear feel pretend prove mean realise realize")
 SUBJECTS = ("nsubj", "nsubjpass", "csubj", "expl")
@@ -138,6 +138,14 @@ def main_predicate(root: Token) -> Token:
         if verb.i > root.i and is_verb(verb) and is_finite(verb) and is_bare and not is_joined:
             return verb
     return root
+
+
+def is_perceiving(verb: Token) -> bool:
+    """Does "could" with this verb tell of what happened: "shots could be heard"? To hear a case is no perception."""
+    heard = child(verb, "nsubjpass", "dobj")
+    return verb.lemma_ in PERCEIVING and not (
+        verb.lemma_ == "hear" and heard is not None and heard.lemma_.lower() in CASES
+    )
 
 
 def is_inverted_condition(verb: Token) -> bool:
