@@ -134,6 +134,7 @@ def worker(
             sessions=sessions,
             concurrency=settings.worker_concurrency,
             retention=timedelta(days=settings.retention_days) if settings.retention_days else None,
+            event_retention=timedelta(days=settings.event_days),
             on_registered=_report_id if supervised else _log_ready,
         )
     raise typer.Exit(0 if was_asked else 1)

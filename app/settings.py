@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     retention_days: int = Field(
         default=0, ge=0, le=36500, description="Articles are deleted this long after they were accepted; 0: never"
     )
+    event_days: int = Field(default=30, ge=1, le=36500, description="Events can be read for this long")
     worker_concurrency: int = Field(default=1, ge=1, le=64, description="Articles one worker process analyses at once")
     model_threads: int = Field(default=0, ge=0, le=256, description="Threads a model may use; 0: one for each core")
     batch_tokens: int = Field(default=4096, ge=256, description="Token budget of one model batch, padding included")

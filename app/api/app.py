@@ -21,7 +21,7 @@ from app.api.backlog import Backlog
 from app.api.deps import DeferAnalysis, MovedToHeirError, NotModifiedError, Services
 from app.api.middleware import QUIET_ROUTES, BodyLimit, RequestContext
 from app.api.rates import RateLimiter
-from app.api.routes import articles, batch, claims, conflicts, operations, stories, timeline
+from app.api.routes import articles, batch, claims, conflicts, events, operations, stories, timeline
 from app.api.schemas.articles import ArticleIn
 from app.api.schemas.common import Problem
 from app.api.waiting import AnalysisWatch
@@ -34,7 +34,7 @@ MAX_BATCH_BODY = 32 * MIB
 THREADS = 4  # for handlers: more only wait for one another, out of turn, and hold a connection while they do
 
 _ROUTERS: tuple[APIRouter, ...] = tuple(
-    module.router for module in (articles, batch, stories, claims, timeline, conflicts, operations)
+    module.router for module in (articles, batch, stories, claims, timeline, conflicts, events, operations)
 )
 
 _DESCRIPTION = """\
@@ -73,6 +73,7 @@ _TAGS = [
     {"name": "claims", "description": "What a story's articles say, and who says the same."},
     {"name": "timeline", "description": "What happened when."},
     {"name": "conflicts", "description": "Questions that articles answer differently."},
+    {"name": "events", "description": "What has happened, for those who follow."},
     {"name": "operations", "description": "For those who run the service."},
 ]
 

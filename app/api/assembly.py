@@ -10,6 +10,7 @@ from sqlmodel import Session
 from app.api.schemas.articles import ArticleDetail, ArticleOut, SourceOut, SummaryOut, SummarySentenceOut
 from app.api.schemas.claims import ClaimGroupOut, ClaimOut, SimilarClaim
 from app.api.schemas.common import EdtfDate, Evidence, TextPositionSelector, TextQuoteSelector
+from app.api.schemas.events import EventOut
 from app.api.schemas.stories import (
     AnswerSpan,
     ConflictOut,
@@ -20,6 +21,7 @@ from app.api.schemas.stories import (
     StoryOut,
     TimelineItem,
 )
+from app.domain.events import EventType
 from app.domain.matching import LIMITS, explain
 from app.domain.values import Known
 from app.store import articles, claims
@@ -27,7 +29,7 @@ from app.store.claims import GroupRead, Quote, surroundings
 from app.store.conflicts import ConflictRead
 from app.store.pairs import Scored
 from app.store.stories import StoryFigures
-from app.store.tables import Article, ArticleSummary, ClaimRow, Story
+from app.store.tables import Article, ArticleSummary, ClaimRow, Event, Story
 from app.store.timeline import EntryRead
 
 QUOTE_REACH = 32  # characters of prefix and suffix in a TextQuoteSelector
@@ -162,6 +164,12 @@ def conflict_out(conflict: ConflictRead) -> ConflictOut:
     names = set(ConflictOut.model_fields) - {"positions", "matches"}
     positions = [PositionOut.model_validate(position) for position in conflict.positions]
     return ConflictOut(**{name: getattr(conflict.row, name) for name in names}, positions=positions)
+
+
+def event_out(row: Event) -> EventOut:
+    return EventOut(
+        id=str(row.number), type=EventType(row.type), created_at=row.created_at, story_id=row.story_id, data=row.data
+    )
 
 
 def add_selectors(session: Session, evidence: Iterable[Evidence]) -> None:

@@ -302,6 +302,20 @@ SEARCH_PAGE: dict[str, Any] = {
     ],
     "next_cursor": None,
 }
+EVENT: dict[str, Any] = {
+    "id": "1841",
+    "type": "conflict.opened",
+    "created_at": "2024-11-06T08:15:09Z",
+    "story_id": STORY_ID,
+    "data": {
+        "conflict_id": CONFLICT_ID,
+        "kind": "quantity",
+        "verdict": "discrepancy",
+        "status": "open",
+        "confidence": 0.93,
+    },
+}
+EVENT_PAGE: dict[str, Any] = {"items": [EVENT], "next_cursor": None}
 
 
 # FastAPI leaves nulls out of the document it makes, also out of examples, where they say something.

@@ -25,6 +25,7 @@ _PARSERS: dict[type, Callable[[Any], Any]] = {
     datetime: datetime.fromisoformat,
     str: str,
     float: float,
+    int: int,
 }
 _NOT_OF_A_LISTING = ("cursor", "limit", "selectors")
 _MARK_BYTES = 6

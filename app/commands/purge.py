@@ -21,7 +21,7 @@ def purge(
     workspace: Annotated[str | None, typer.Option(help="Only what is in this workspace.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Delete the articles that were accepted longer ago, with all they brought, and stories that are left empty."""
+    """Delete the articles that were accepted longer ago, with all they brought, stories left empty, and old events."""
     settings, now = read_settings(), utc_now()
     kept_for = settings.retention_days if days is None else days
     if days is None and not kept_for:

@@ -18,14 +18,16 @@ from sqlmodel import Session, select
 
 from app import traces
 from app.domain import linking, matching, wording
+from app.domain.events import EventType, Happening
 from app.domain.matching import LIMITS, Thresholds
 from app.domain.ports import Encoder, EntailmentModel, QuestionModel, Reader, WorthinessModel
 from app.domain.summary import summarise
 from app.metrics import STAGE_SECONDS
 from app.pipeline import judging
 from app.pipeline.judging import Pair
-from app.store import analysis, consolidation, pairs
+from app.store import analysis, consolidation, events, pairs
 from app.store.candidates import find_candidates, load_known, published_on
+from app.store.changes import shown
 from app.store.pairs import Scored
 from app.store.tables import Article, Story
 
@@ -163,10 +165,15 @@ class Analyst:
         ]
         pairs.replace_pairs(session, story.id, rematched, scored)
         touched = analysis.replace_matches(session, story.id, rematched, matches) | {*claim_ids, *redated}
+        earlier = shown(session, rematched - set(claim_ids))
         analysis.drop_stale_claims(session, article_id, claim_ids)
         article.status, article.analysed_at = "analysed", self.now()
         session.add(article)
-        consolidation.consolidate(session, story=story, touched=touched, versions=self.versions, now=self.now())
+        consolidation.consolidate(
+            session, story=story, touched=touched, versions=self.versions, now=self.now(), earlier=earlier
+        )
+        analysed = Happening(EventType.ARTICLE_ANALYSED, story.id, {"article_id": str(article_id)})
+        events.record(session, article.workspace_id, [analysed], now=self.now())
 
 
 class StoryLostError(Exception):

@@ -27,7 +27,7 @@ from sqlmodel import Session
 from app import metrics, traces
 from app.domain.errors import InvalidInputError, NotFoundError
 from app.logs import bound_contextvars, get_logger
-from app.store import workers
+from app.store import events, workers
 from app.store.engine import SessionFactory, conninfo
 from app.store.retention import purge
 from app.store.tables import utc_now
@@ -36,6 +36,7 @@ from app.store.workers import ANALYSE, HEARTBEAT_SECONDS, MAX_ATTEMPTS, STALLED_
 QUEUE = "analysis"
 PURGE = "purge_expired"
 PURGE_CRON = "17 * * * *"
+EVENT_RETENTION = timedelta(days=30)
 RESCUE_SECONDS = 5.0
 POLL_SECONDS = 2.0  # for jobs whose time comes without a notification: retries
 DRAIN_SECONDS = 6.0  # what a job in flight gets to finish after SIGTERM, before it is put back
@@ -90,7 +91,12 @@ def _deferring_app() -> App:
 
 
 def worker_app(
-    url: str, *, analyse: Callable[[UUID], None], sessions: SessionFactory, retention: timedelta | None = None
+    url: str,
+    *,
+    analyse: Callable[[UUID], None],
+    sessions: SessionFactory,
+    retention: timedelta | None = None,
+    event_retention: timedelta = EVENT_RETENTION,
 ) -> App:
     """The queue as a worker sees it: analyses in a thread, and every hour, on one of the workers, what is past its
     retention is let go of."""
@@ -111,6 +117,8 @@ def worker_app(
     def purge_expired(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate says for when it was meant
         if retention is not None:
             purge_older(sessions, retention)
+        with sessions.begin() as session:
+            events.forget_events(session, before=utc_now() - event_retention)
 
     return app
 
@@ -133,7 +141,7 @@ def _analyse(article_id: UUID, *, analyse: Callable[[UUID], None], sessions: Ses
         if is_final(error, attempts=attempts):
             metrics.ANALYSES.labels("failed").inc()
             with sessions.begin() as session:
-                workers.mark_failed(session, article_id, reason=_reason(error, attempts=attempts + 1))
+                workers.mark_failed(session, [article_id], reason=_reason(error, attempts=attempts + 1), now=utc_now())
         else:
             metrics.ANALYSES.labels("retried").inc()
         log.exception("analysis_failed", attempt=attempts + 1)
@@ -159,13 +167,14 @@ def run_worker(
     on_registered: Callable[[int], None] | None = None,
     drain_seconds: float = DRAIN_SECONDS,
     retention: timedelta | None = None,
+    event_retention: timedelta = EVENT_RETENTION,
 ) -> bool:
     """Take jobs until SIGTERM or SIGINT; True when it was asked to stop, False when it stopped by itself.
 
     After the signal no job is taken; the ones in flight get ``drain_seconds``, then they are put back and the process
     exits under them. A second signal exits at once and leaves them to be rescued.
     """
-    app = worker_app(url, analyse=analyse, sessions=sessions, retention=retention)
+    app = worker_app(url, analyse=analyse, sessions=sessions, retention=retention, event_retention=event_retention)
     running = _run(app, sessions, concurrency=concurrency, on_registered=on_registered, drain_seconds=drain_seconds)
     return asyncio.run(running)
 

@@ -15,6 +15,8 @@ from sqlalchemy import func, tuple_
 from sqlmodel import Session, col, select
 
 from app.domain.errors import ConflictingStateError, NotFoundError
+from app.store import events
+from app.store.changes import happenings, shown
 from app.store.claims import AttributedQuote, by_publication
 from app.store.tables import Article, ClaimRow, Conflict, ConflictJudgement, Position, PositionEvidence, Story
 
@@ -134,6 +136,7 @@ def judge_conflict(session: Session, conflict_id: UUID, changes: dict[str, Any],
     conflict = session.get(Conflict, conflict_id, with_for_update=True)
     if story is None or conflict is None:
         raise NotFoundError(what="conflict", id=str(conflict_id))
+    before = shown(session, (), conflict_ids=[conflict_id])
     if "status" in changes:
         _set_status(session, conflict, changes["status"], now=now)
     if "note" in changes:
@@ -142,7 +145,8 @@ def judge_conflict(session: Session, conflict_id: UUID, changes: dict[str, Any],
     story.updated_at = now
     judgement = ConflictJudgement(conflict_id=conflict_id, status=conflict.status, note=conflict.note, judged_at=now)
     session.add_all((conflict, story, judgement))
-    session.flush()
+    after = shown(session, (), conflict_ids=[conflict_id])
+    events.record(session, story.workspace_id, happenings(story, before, after), now=now)
 
 
 def _set_status(session: Session, conflict: Conflict, status: str, *, now: datetime) -> None:

@@ -16,10 +16,12 @@ from sqlmodel import Session, col, select
 
 from app.domain import composition, matching
 from app.domain.conflict import Report
+from app.domain.events import EventType, Happening, story_updated
 from app.domain.grouping import keep_ids
 from app.domain.values import ConflictKind, Known
-from app.store import derived
+from app.store import derived, events
 from app.store.candidates import load_known
+from app.store.changes import Shown, happenings, shown
 from app.store.tables import Article, ClaimGroup, ClaimMatch, ClaimPair, ClaimRow, Conflict, Story, TimelineEntry
 
 MOST_CLAIMS = 5_000  # a rebuild's bound: past it a component is cut, nearest claims first
@@ -35,23 +37,33 @@ def lock_story(session: Session, story_id: UUID) -> Story:
 
 
 def consolidate(
-    session: Session, *, story: Story, touched: Iterable[UUID], versions: dict[str, str], now: datetime
+    session: Session,
+    *,
+    story: Story,
+    touched: Iterable[UUID],
+    versions: dict[str, str],
+    now: datetime,
+    earlier: Shown | None = None,
 ) -> None:
-    """Rebuild what the touched claims take part in, and what stood on claims that are gone; bump the story's version.
+    """Rebuild what the touched claims take part in, and what stood on claims that are gone; bump the story's version
+    and record what has changed for readers.
 
-    ``story`` must be locked. Same matches and claims, same outcome, whatever the order of calls.
+    ``story`` must be locked. ``earlier`` is what they were shown before the caller took claims away. Same matches and
+    claims, same outcome, whatever the order of calls.
     """
     matches = _closure(session, story.id, set(touched))
     ids = set(touched) | {x for m in matches for x in (m.first_id, m.second_id)}
     known = load_known(session, ids)
     matches = [m for m in matches if m.first_id in known and m.second_id in known]
+    before = shown(session, known).with_earlier(earlier or Shown())
     _rebuild_conflicts(session, story.id, known, matches, versions=versions, now=now)
     derived.write_groups(session, story.id, set(known), composition.groups(known, matches))
     derived.write_timeline(session, story.id, set(known), composition.entries(known, matches))
     story.version += 1
     story.updated_at = now
     session.add(story)
-    session.flush()
+    after = shown(session, known, conflict_ids=before.conflicts, entry_ids=before.entries)
+    events.record(session, story.workspace_id, happenings(story, before, after), now=now)
 
 
 def _closure(session: Session, story_id: UUID, start: set[UUID]) -> list[ClaimMatch]:
@@ -119,22 +131,26 @@ def detach_article(session: Session, article: Article, *, versions: dict[str, st
     mine = select(ClaimRow.id).where(ClaimRow.article_id == article.id)
     for table in (ClaimMatch, ClaimPair):
         session.exec(delete(table).where(or_(col(table.first_id).in_(mine), col(table.second_id).in_(mine))))
-    derived.forget_claims(session, list(session.exec(mine).all()))
+    claim_ids = session.exec(mine).all()
+    earlier = shown(session, claim_ids)
+    derived.forget_claims(session, claim_ids)
     for claim in session.exec(select(ClaimRow).where(ClaimRow.article_id == article.id)).all():
         claim.story_id = None
         session.add(claim)
     article.story_id = None
     session.add(article)
     session.flush()
-    consolidate(session, story=story, touched=touched, versions=versions, now=now)
+    consolidate(session, story=story, touched=touched, versions=versions, now=now, earlier=earlier)
 
 
 def withdraw_article(session: Session, article_id: UUID, *, now: datetime) -> None:
     """Delete an article with all it brought; what other articles say stays. The article must exist."""
     article = session.exec(select(Article).where(Article.id == article_id).with_for_update()).one()
+    story_id = article.story_id
     detach_article(session, article, versions={"rules": matching.RULES}, now=now)
     session.delete(article)
-    session.flush()
+    withdrawn = Happening(EventType.ARTICLE_WITHDRAWN, story_id, {"article_id": str(article_id)})
+    events.record(session, article.workspace_id, [withdrawn], now=now)
 
 
 def move_article(session: Session, article_id: UUID, story_id: UUID, *, now: datetime) -> None:
@@ -147,7 +163,8 @@ def move_article(session: Session, article_id: UUID, story_id: UUID, *, now: dat
     heir.version += 1
     heir.updated_at = now
     session.add_all((article, heir))
-    session.flush()
+    changed = story_updated(heir.id, version=heir.version, is_timeline_changed=False)
+    events.record(session, heir.workspace_id, [changed], now=now)
 
 
 def merge_stories(session: Session, story_id: UUID, into: UUID, *, now: datetime) -> list[UUID]:
@@ -171,5 +188,7 @@ def merge_stories(session: Session, story_id: UUID, into: UUID, *, now: datetime
     for each in (story, heir):
         each.version, each.updated_at = each.version + 1, now
         session.add(each)
-    session.flush()
+    merged = Happening(EventType.STORY_MERGED, story.id, {"version": story.version, "merged_into": str(heir.id)})
+    changed = story_updated(heir.id, version=heir.version, is_timeline_changed=True)
+    events.record(session, heir.workspace_id, [merged, changed], now=now)
     return list(moved)

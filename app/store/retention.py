@@ -1,4 +1,4 @@
-"""What is kept no longer: articles past their time with all they brought, and stories that nothing is left of."""
+"""What is kept no longer: articles past their time with all they brought, stories that nothing is left of, events."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.domain.errors import NotFoundError
-from app.store import articles, consolidation
+from app.store import articles, consolidation, events
 from app.store.engine import SessionFactory
 from app.store.tables import Article, Story
 
@@ -19,14 +19,16 @@ AT_ONCE = 100
 
 
 def purge(sessions: SessionFactory, *, before: datetime, workspace_id: UUID | None = None, now: datetime) -> int:
-    """Withdraw the articles accepted before an instant, then delete the stories begun before it that are empty; the
-    number of articles. Each article is a transaction of its own: a purge that is cut short goes on where it was."""
+    """Withdraw the articles accepted before an instant, then delete the stories begun before it that are empty, and
+    the events from before it; the number of articles. Each article is a transaction of its own: a purge that is cut
+    short goes on where it was."""
     purged = 0
     while ids := _expired(sessions, before=before, workspace_id=workspace_id):
         for article_id in ids:
             purged += _withdraw(sessions, article_id, now=now)
     with sessions.begin() as session:
         _delete_empty_stories(session, before=before, workspace_id=workspace_id)
+        events.forget_events(session, before=before, workspace_id=workspace_id)
     return purged
 
 

@@ -7,13 +7,18 @@ else has picked up in between would run twice.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlmodel import Session
 
-from app.store.tables import Article
+from app.domain.events import EventType, Happening
+from app.store import events
+from app.store.tables import Article, utc_now
 
 ANALYSE = "analyse_article"  # the task's name in the queue
 HEARTBEAT_SECONDS = 3
@@ -77,12 +82,18 @@ def release_worker(session: Session, worker_id: int) -> Rescue:
     return rescue
 
 
-def mark_failed(session: Session, article_id: UUID, *, reason: str) -> None:
-    """Say on the article that its analysis was given up, and why. The caller commits; a deleted article is ignored."""
-    article = session.get(Article, article_id)
-    if article is not None and article.status != "analysed":
-        article.status, article.error = "failed", reason
-        session.add(article)
+def mark_failed(session: Session, article_ids: Collection[UUID], *, reason: str, now: datetime) -> None:
+    """Say on the articles that their analysis was given up, and why. The caller commits; deleted ones are ignored."""
+    failed: dict[UUID, list[Happening]] = defaultdict(list)
+    for article_id in sorted(article_ids):
+        article = session.get(Article, article_id, with_for_update=True)
+        if article is not None and article.status != "analysed":
+            article.status, article.error = "failed", reason
+            session.add(article)
+            data = {"article_id": str(article_id), "error": reason}
+            failed[article.workspace_id].append(Happening(EventType.ARTICLE_FAILED, article.story_id, data))
+    for workspace_id in sorted(failed):
+        events.record(session, workspace_id, failed[workspace_id], now=now)
 
 
 def _take_back(session: Session, condition: str, parameters: dict[str, float]) -> Rescue:
@@ -103,12 +114,13 @@ def _take_back(session: Session, condition: str, parameters: dict[str, float]) -
             _finish(session, row.id, "aborted")
         elif row.attempts + 1 >= MAX_ATTEMPTS:
             _finish(session, row.id, "failed")
-            mark_failed(session, row.article_id, reason=f"The worker died {MAX_ATTEMPTS} times while analysing it.")
             given_up.append(row.article_id)
         else:
             retry = "SELECT procrastinate_retry_job_v2(:id, now(), NULL, NULL, NULL)"
             connection.execute(text(retry), {"id": row.id})
             retried.append(row.article_id)
+    reason = f"The worker died {MAX_ATTEMPTS} times while analysing it."
+    mark_failed(session, given_up, reason=reason, now=utc_now())
     return Rescue(retried=tuple(retried), given_up=tuple(given_up))
 
 

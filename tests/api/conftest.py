@@ -39,6 +39,7 @@ def sessions(api_engine: Engine) -> SessionFactory:
     with api_engine.begin() as connection:
         connection.execute(text(f"TRUNCATE {tables} CASCADE"))
         connection.execute(text("DELETE FROM workspace WHERE id <> :own"), {"own": DEFAULT_WORKSPACE})
+        connection.execute(text("UPDATE workspace SET event_count = 0"))
     return session_factory(api_engine)
 
 

@@ -59,8 +59,8 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def _contents(session: Session) -> list[Any]:
-    tables = ("article", "story", "conflict", "claim", "timeline_entry", "claim_group", "procrastinate_jobs")
-    found = [session.connection().execute(text(f"SELECT * FROM {name} ORDER BY id")).all() for name in tables]
+    tables = ("article", "story", "conflict", "claim", "timeline_entry", "claim_group", "procrastinate_jobs", "event")
+    found = [session.connection().execute(text(f"SELECT * FROM {name} ORDER BY 1, 2")).all() for name in tables]
     session.rollback()
     return found
 
@@ -138,6 +138,7 @@ async def test_no_filter_reaches_into_another_workspace(
         f"/v1/articles?story_id={brandt.story.id}",
         "/v1/articles?source=Ledger",
         "/v1/stories?q=fire",
+        f"/v1/events?story_id={brandt.story.id}",
         "/v1/timeline?as_of=2199-01-01T00:00:00Z",
         "/v1/timeline?as_of=2025-05-13T00:00:00Z",  # after one article of the story, before the other
     ):

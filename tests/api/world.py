@@ -9,9 +9,10 @@ from typing import Any
 from sqlmodel import Session
 
 from app.domain import values as v
+from app.domain.events import EventType, Happening
 from app.domain.matching import Scores
 from app.domain.questions import questions
-from app.store import facets, pairs
+from app.store import events, facets, pairs
 from app.store.articles import Submission, fingerprint
 from app.store.candidates import load_known
 from app.store.tables import (
@@ -252,6 +253,8 @@ def build(session: Session) -> World:
     insured = "The fire at Brandt Quay destroyed 55 boats, the insurer said."
     fifty_five = add_claim(session, radio, insured, axis=4, quantities=quantities, kind=v.ClaimKind.QUANTITY)
     add_match(session, forty, fifty_five)
+    happened = Happening(EventType.ARTICLE_ANALYSED, story.id, {"article_id": str(ledger.id)})
+    events.record(session, story.workspace_id, [happened], now=MONDAY)
     return World(
         story,
         ledger,

@@ -56,6 +56,7 @@ CONTRACT: dict[tuple[str, str], tuple[set[str], set[str]]] = {
     ("/v1/conflicts/{conflict_id}", "get"): ({"selectors", "explain", "format"}, {"200", "404"}),
     ("/v1/conflicts/{conflict_id}", "patch"): (set(), {"200", "400", "404", "409", "413", "415", "422"}),
     ("/v1/conflicts.atom", "get"): ({"verdict", "min_confidence"}, {"200", "422"}),
+    ("/v1/events", "get"): ({"after", "type", "story_id"} | PAGED, {"200", "422"}),
     ("/v1/timeline", "get"): ({"from", "to", "q", "format", "selectors"} | PAGED, {"200", "422"}),
     ("/v1/claims/search", "get"): ({"q", "limit"}, {"200", "422", "503"}),
     ("/healthz", "get"): (set(), {"200"}),
@@ -142,6 +143,7 @@ SHAPES: dict[str, set[str]] = {
     },
     "PositionOut": {"label", "value", "sources", "origins", "first_seen_at", "evidence"},
     "PositionEvidence": {"article_id", "claim_id", "start", "end", "exact", "holder", "source", "published_at"},
+    "EventOut": {"id", "type", "created_at", "story_id", "data"},
     "Problem": {"type", "title", "status", "detail", "instance", "request_id", "errors"},
 }
 

@@ -14,15 +14,18 @@ from sqlmodel import Session, col, select
 from app.pipeline.analyse import Analyst
 from app.store.engine import SessionFactory
 from app.store.tables import (
+    DEFAULT_WORKSPACE,
     Article,
     ArticleSummary,
     ClaimMatch,
     ClaimRow,
     Conflict,
+    Event,
     Position,
     PositionEvidence,
     Story,
     TimelineEntry,
+    Workspace,
 )
 
 NOW = datetime(2025, 5, 20, 12, tzinfo=UTC)
@@ -154,3 +157,21 @@ def _shown(session: Session) -> str:
     rows = [{k: v for k, v in row.items() if not (k == "id" and "conflict_id" in row)} for row in rows]
     matches = [m.model_dump(mode="json", exclude={"id"}) for m in session.exec(select(ClaimMatch)).all()]
     return json.dumps(sorted(json.dumps(r, sort_keys=True) for r in [*rows, *matches]))
+
+
+def test_what_an_analysis_changes_is_told_once(session: Session, analyst: Analyst, submit: Callable[..., UUID]) -> None:
+    def told() -> list[tuple[str, bool | None]]:
+        found = session.exec(select(Event).where(col(Event.number) > start).order_by(col(Event.number))).all()
+        return [(event.type, event.data.get("is_timeline_changed")) for event in found]
+
+    start = session.get_one(Workspace, DEFAULT_WORKSPACE).event_count
+    first = submit(WIRE, source="Coast Wire", day=12)
+    assert told() == [("story.updated", True), ("article.analysed", None)]
+    start += 2
+    submit(LOCAL, source="Ulm Gazette", day=13)
+    assert told()[0] == ("conflict.opened", None)
+    assert told()[-2:] == [("story.updated", True), ("article.analysed", None)]
+    start = session.get_one(Workspace, DEFAULT_WORKSPACE, populate_existing=True).event_count
+    analyst.analyse(first)
+    session.expire_all()
+    assert told() == [("story.updated", False), ("article.analysed", None)]

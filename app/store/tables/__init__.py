@@ -1,6 +1,6 @@
 """The database, as SQLModel tables. Written only by ``app.store``; every derived row says what version made it.
 
-workspace ── api_key; its stories and articles, and through them all the rest
+workspace ── api_key, event; its stories and articles, and through them all the rest
 article ── article_summary
    │└───── claim ── claim_pair (what the models said of two claims) ── claim_match (they answer one question)
  story ─── claim_group ── claim_group_member
@@ -26,6 +26,7 @@ from app.store.tables.derived import (
     TimelineEntry,
     TimelineEvidence,
 )
+from app.store.tables.events import Event
 from app.store.tables.requests import IdempotencyRecord
 from app.store.tables.tenancy import ApiKey, Workspace
 
@@ -44,6 +45,7 @@ __all__ = [
     "ClaimRow",
     "Conflict",
     "ConflictJudgement",
+    "Event",
     "IdempotencyRecord",
     "Position",
     "PositionEvidence",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Column, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
@@ -13,13 +13,17 @@ from app.store.tables.columns import instant, new_id, utc_now
 
 
 class Workspace(SQLModel, table=True):
-    """Whose articles and stories meet: nothing is seen or linked across workspaces (``store.workspaces``)."""
+    """Whose articles and stories meet: nothing is seen or linked across workspaces (``store.workspaces``).
+
+    ``event_count`` is the number of its last event: see ``store.events``.
+    """
 
     __tablename__ = "workspace"
     __table_args__ = (UniqueConstraint("name"),)
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     name: str
+    event_count: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default="0"))
     created_at: datetime = Field(default_factory=utc_now, sa_column=instant())
 
 
