@@ -194,9 +194,18 @@ def _api(settings: Settings, engine: Engine) -> FastAPI:
         rate_limit=settings.rate_limit,
         max_queue_seconds=settings.max_queue_seconds,
         defer_analysis=defer_analysis,
-        load_encoder=functools.partial(_load_encoder, settings),
+        load_encoder=_search_encoder(settings),
         tracer_provider=_traces(),
     )
+
+
+def _search_encoder(settings: Settings) -> Callable[[], Encoder]:
+    """What loads the encoder, on the first search; one that the operator chose at once, so that the start tells when
+    it is unfit."""
+    load = functools.cache(functools.partial(models.load_search_encoder, settings))
+    if settings.encoder_model is not None:
+        load()
+    return load
 
 
 def _traces() -> TracerProvider | None:
@@ -214,23 +223,17 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _load_encoder(settings: Settings) -> Encoder:
-    """For claim search; called when the first search comes in."""
-    from app.ml.runtime import load_encoder
-
-    return load_encoder(settings.models_dir, threads=settings.model_threads, batch_tokens=settings.batch_tokens)
-
-
 def _analyst(settings: Settings, sessions: SessionFactory) -> Callable[..., None]:
     models.model_folders(settings)  # before the imports that take seconds
     from app.language.reader import SpacyReader
-    from app.ml.runtime import load_models
+    from app.pipeline.abstracting import Abstractor
     from app.pipeline.analyse import Analyst
 
-    loaded = load_models(settings.models_dir, threads=settings.model_threads, batch_tokens=settings.batch_tokens)
+    loaded = models.load(settings)
+    reader = _OneAtATime(SpacyReader())
     return Analyst(
         sessions=sessions,
-        reader=_OneAtATime(SpacyReader()),
+        reader=reader,
         encoder=loaded.encoder,
         question_encoder=loaded.question_encoder,
         question=loaded.question,
@@ -239,6 +242,11 @@ def _analyst(settings: Settings, sessions: SessionFactory) -> Callable[..., None
         now=lambda: datetime.now(UTC),
         summary_sentences=settings.summary_sentences,
         story_window=timedelta(days=settings.story_window_days),
+        abstractor=Abstractor(
+            loaded.summariser, reader, loaded.encoder, loaded.entailment, limit=settings.summary_sentences
+        )
+        if loaded.summariser
+        else None,
     ).analyse
 
 

@@ -36,6 +36,18 @@ class Settings(BaseSettings):
     models_dir: Path = Field(
         default_factory=_models_dir, description="Where the model folders with their manifests are"
     )
+    encoder_model: str | None = Field(
+        default=None, description="Encoder to use instead of the shipped one: hub id, `id@revision` or directory"
+    )
+    entailment_model: str | None = Field(
+        default=None, description="Entailment model to use instead of the shipped one: the same"
+    )
+    summariser_model: str | None = Field(
+        default=None, description="Model that writes summaries, each sentence held to its evidence: the same"
+    )
+    model_device: str = Field(
+        default="cpu", pattern=r"^(cpu|mps|cuda(:\d+)?)$", description="Where those models run: cpu, cuda, cuda:1, mps"
+    )
     host: str = Field(default="127.0.0.1", description="Address the HTTP server binds")
     port: int = Field(default=8000, ge=0, le=65535, description="Port the HTTP server binds; 0 takes a free one")
     trust_network: bool = Field(
@@ -58,7 +70,7 @@ class Settings(BaseSettings):
     worker_concurrency: int = Field(default=1, ge=1, le=64, description="Articles one worker process analyses at once")
     model_threads: int = Field(default=0, ge=0, le=256, description="Threads a model may use; 0: one for each core")
     batch_tokens: int = Field(default=4096, ge=256, description="Token budget of one model batch, padding included")
-    summary_sentences: int = Field(default=3, ge=1, le=10, description="Sentences of an extractive summary")
+    summary_sentences: int = Field(default=3, ge=1, le=10, description="Sentences of a summary, at most")
     story_window_days: int = Field(
         default=14, ge=1, le=365, description="How far apart two articles of one story may be"
     )

@@ -1,6 +1,6 @@
 """``claimline models``: what lies in the model folders, whether it is intact, and how good it is.
 
-``eval`` measures the models under CLAIMLINE_MODELS_DIR through the classes that serve; the cards name the files.
+``eval`` measures the models that the settings choose, through the classes that serve; the cards name the files.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from app.domain.errors import ConfigurationError
 from app.settings import Settings
 
 if TYPE_CHECKING:
+    from app.domain.ports import Encoder
     from app.domain.values import Claim
-    from app.ml.runtime import Models
+    from app.ml.runtime import Models, Replacements
 
 app = typer.Typer(help="The models that workers load.", no_args_is_help=True)
 evaluation = typer.Typer(help="Measure the models: the tables of their cards.", no_args_is_help=True)
@@ -96,8 +97,41 @@ def evaluate_worthiness(
     typer.echo(worthiness_table(_models().worthiness, claims, labels, name=sentences.stem))
 
 
-def _models() -> Models:
+def load(settings: Settings) -> Models:
+    """Every model, as the settings choose them."""
     from app.ml.runtime import load_models
 
-    settings = read_settings()
-    return load_models(settings.models_dir, threads=settings.model_threads, batch_tokens=settings.batch_tokens)
+    return load_models(
+        settings.models_dir,
+        threads=settings.model_threads,
+        batch_tokens=settings.batch_tokens,
+        replacements=_replacements(settings),
+        summary_sentences=settings.summary_sentences,
+    )
+
+
+def load_search_encoder(settings: Settings) -> Encoder:
+    """The encoder alone, as the settings choose it."""
+    from app.ml import runtime
+
+    return runtime.load_search_encoder(
+        settings.models_dir,
+        threads=settings.model_threads,
+        batch_tokens=settings.batch_tokens,
+        replacements=_replacements(settings),
+    )
+
+
+def _replacements(settings: Settings) -> Replacements:
+    from app.ml.runtime import Replacements
+
+    return Replacements(
+        encoder=settings.encoder_model,
+        entailment=settings.entailment_model,
+        summariser=settings.summariser_model,
+        device=settings.model_device,
+    )
+
+
+def _models() -> Models:
+    return load(read_settings())

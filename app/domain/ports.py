@@ -54,6 +54,15 @@ class WorthinessModel(Protocol):
     def score(self, claims: Sequence[Claim]) -> list[float]: ...
 
 
+class Summariser(Protocol):
+    """An article's text to a summary in words of its own. Nothing it writes is shown unless ``domain.abstractive``
+    finds it in the article."""
+
+    version: str
+
+    def write(self, text: str, /) -> str: ...
+
+
 class Reader(Protocol):
     """An article's text to its sentences and claims. Deterministic; never raises on any text."""
 

@@ -70,7 +70,7 @@ def summarise(sentences: Sequence[Sentence], vectors: Sequence[Vector], *, limit
     while options and len(chosen) < limit:
         best = max(options, key=lambda option: (_gain(option, chosen=chosen), -option.place))
         chosen.append(best)
-        options = [option for option in options if _dot(option.vector, best.vector) < REPEATED]
+        options = [option for option in options if dot(option.vector, best.vector) < REPEATED]
     if not chosen:
         return None
     picked = [option.sentence for option in sorted(chosen, key=lambda option: option.sentence.start)]
@@ -81,7 +81,7 @@ def summarise(sentences: Sequence[Sentence], vectors: Sequence[Vector], *, limit
 def _options(sentences: Sequence[Sentence], vectors: Sequence[Vector]) -> list[_Option]:
     """The sentences to choose from: those of the strictest test that any passes."""
     numbered = list(enumerate(zip(sentences, vectors, strict=True)))
-    for is_eligible in (_is_plain, _is_body, _is_any):
+    for is_eligible in (is_plain, is_body, _is_any):
         eligible = [(place, s, vector) for place, (s, vector) in numbered if is_eligible(s)]
         if eligible:
             break
@@ -89,12 +89,12 @@ def _options(sentences: Sequence[Sentence], vectors: Sequence[Vector]) -> list[_
         return []
     centre = _centroid([vector for _, _, vector in eligible])
     return [
-        _Option(s, vector, place, _merit(s, vector, rank=rank, centre=centre), _is_leaning(s.exact))
+        _Option(s, vector, place, _merit(s, vector, rank=rank, centre=centre), is_leaning(s.exact))
         for rank, (place, s, vector) in enumerate(eligible)
     ]
 
 
-def _is_plain(sentence: Sentence) -> bool:
+def is_plain(sentence: Sentence) -> bool:
     text = sentence.exact
     return (
         sentence.block in _BODY
@@ -104,7 +104,7 @@ def _is_plain(sentence: Sentence) -> bool:
     )
 
 
-def _is_body(sentence: Sentence) -> bool:
+def is_body(sentence: Sentence) -> bool:
     text = sentence.exact
     return (
         sentence.block in _BODY
@@ -118,7 +118,7 @@ def _is_any(sentence: Sentence) -> bool:
     return bool(sentence.exact.strip())
 
 
-def _is_leaning(text: str) -> bool:
+def is_leaning(text: str) -> bool:
     """Does it need the sentence before: by its opening, or as the middle or end of a longer quotation?"""
     is_inside_quote = text.count('"') % 2 == 1 or text.count("“") != text.count("”")
     return is_inside_quote or _LEANING.match(text) is not None
@@ -127,11 +127,11 @@ def _is_leaning(text: str) -> bool:
 def _merit(sentence: Sentence, vector: Vector, *, rank: int, centre: Vector) -> float:
     length = min(len(_WORD.findall(sentence.exact)), FULL_LENGTH) / FULL_LENGTH
     position = math.exp(-rank / POSITION_DECAY)
-    return CENTRALITY_WEIGHT * _dot(vector, centre) + POSITION_WEIGHT * position + LENGTH_WEIGHT * length
+    return CENTRALITY_WEIGHT * dot(vector, centre) + POSITION_WEIGHT * position + LENGTH_WEIGHT * length
 
 
 def _gain(option: _Option, *, chosen: Sequence[_Option]) -> float:
-    redundancy = max((_dot(option.vector, other.vector) for other in chosen), default=0.0)
+    redundancy = max((dot(option.vector, other.vector) for other in chosen), default=0.0)
     is_led = any(other.place == option.place - 1 for other in chosen)
     leaning = LEANING_PENALTY if option.is_leaning and not is_led else 0.0
     return option.merit - REDUNDANCY_WEIGHT * max(0.0, redundancy) - leaning
@@ -140,10 +140,10 @@ def _gain(option: _Option, *, chosen: Sequence[_Option]) -> float:
 def _centroid(vectors: Sequence[Vector]) -> Vector:
     """The normalised mean; zero when the vectors cancel out."""
     total = [math.fsum(column) for column in zip(*vectors, strict=True)]
-    norm = math.sqrt(_dot(total, total))
+    norm = math.sqrt(dot(total, total))
     return [value / norm for value in total] if norm else total
 
 
-def _dot(first: Vector, second: Vector) -> float:
+def dot(first: Vector, second: Vector) -> float:
     total: float = sum(map(mul, first, second))
     return total

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,24 @@ from app.ml.manifest import Manifest
 
 _REMEMBERED = 512
 """Vectors kept (some 6 MB): an article's sentences come back as its claims, for worthiness and for storage."""
+
+
+class VectorMemory:
+    """What makes vectors, asked only for texts it was not asked for lately."""
+
+    def __init__(self, make: Callable[[Sequence[str]], list[Vector]]) -> None:
+        self._make = make
+        self._recent: dict[str, Vector] = {}
+
+    def encode(self, texts: Sequence[str]) -> list[Vector]:
+        """A vector for each text, in order."""
+        known = {text: vector for text in texts if (vector := self._recent.get(text)) is not None}
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        known |= zip(new, self._make(new), strict=True)
+        if len(self._recent) + len(new) > _REMEMBERED:
+            self._recent = {}
+        self._recent |= {text: known[text] for text in new[-_REMEMBERED:]}
+        return [list(known[text]) for text in texts]
 
 
 class OnnxEncoder:
@@ -29,7 +47,7 @@ class OnnxEncoder:
             )
         self.version = manifest.version
         self.dimensions = manifest.dimensions
-        self._recent: dict[str, Vector] = {}
+        self._memory = VectorMemory(self._encode)
         self._model = TokenModel(manifest, threads=threads, batch_tokens=batch_tokens)
 
     def tokenize(self, texts: Sequence[str]) -> list[Tokens]:
@@ -38,13 +56,7 @@ class OnnxEncoder:
 
     def encode(self, texts: Sequence[str]) -> list[Vector]:
         """A unit vector for each text; text beyond the model's length is not read. An empty text has one too."""
-        known = {text: vector for text in texts if (vector := self._recent.get(text)) is not None}
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        known |= zip(new, self._encode(new), strict=True)
-        if len(self._recent) + len(new) > _REMEMBERED:
-            self._recent = {}
-        self._recent |= {text: known[text] for text in new[-_REMEMBERED:]}
-        return [list(known[text]) for text in texts]
+        return self._memory.encode(texts)
 
     def encode_marked(self, texts: Sequence[str], *, marks: tuple[str, str]) -> list[tuple[Vector, Vector]]:
         """For each text its vector and the vector of what stands between the marks, each a token of the vocabulary;

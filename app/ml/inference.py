@@ -18,10 +18,13 @@ from app.metrics import MODEL_SECONDS, MODEL_TOKENS
 from app.ml.batching import Batch, make_batches
 from app.ml.manifest import Manifest
 
-# Both are read when the library loads. From 1.29 on ONNX Runtime's wheels report each session to their maker, models'
-# names included, unless told not to; transformers advises to install PyTorch, which is left out on purpose.
+# All are read when the library loads. From 1.29 on ONNX Runtime's wheels report each session to their maker, models'
+# names included, unless told not to; transformers advises to install PyTorch, which is left out on purpose, and
+# has bars and warnings for a terminal where we have one line for the operator.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")
+os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 import onnxruntime as ort
 from transformers import PreTrainedTokenizerFast
 
@@ -63,8 +66,8 @@ class TokenModel:
             return []
         with MODEL_SECONDS.labels(self._name, "tokenise").time():
             found = self._tokenizer(
-                [_encodable(text) for text in texts],
-                None if pairs is None else [_encodable(text) for text in pairs],
+                [encodable(text) for text in texts],
+                None if pairs is None else [encodable(text) for text in pairs],
                 truncation="longest_first",
                 max_length=self._max_length,
                 return_attention_mask=False,
@@ -154,6 +157,6 @@ def _open_session(path: Path, *, threads: int) -> ort.InferenceSession:
         raise ConfigurationError(f"Model file {path} cannot be loaded: {error}") from error
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """The text with lone surrogates, which no tokenizer takes, replaced one for one."""
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -24,6 +24,7 @@ from app.domain.ports import Encoder, EntailmentModel, QuestionModel, Reader, Wo
 from app.domain.summary import summarise
 from app.metrics import STAGE_SECONDS
 from app.pipeline import judging
+from app.pipeline.abstracting import Abstractor
 from app.pipeline.judging import Pair
 from app.store import analysis, consolidation, events, pairs
 from app.store.candidates import find_candidates, load_known, published_on
@@ -49,6 +50,7 @@ class Analyst:
     summary_sentences: int
     story_window: timedelta
     thresholds: Thresholds = LIMITS
+    abstractor: Abstractor | None = None  # without one, summaries are extractive
 
     @property
     def versions(self) -> dict[str, str]:
@@ -91,6 +93,9 @@ class Analyst:
         scores = self.worthiness.score(reading.claims)
         claims = tuple(replace(c, check_worthiness=round(s, 4)) for c, s in zip(reading.claims, scores, strict=True))
         texts = [c.exact for c in claims]
+        summary = summarise(reading.sentences, sentences, limit=self.summary_sentences, model=self.encoder.version)
+        if self.abstractor is not None:
+            summary = self.abstractor.write(article, reading, sentences) or summary
         return analysis.Analysis(
             claims=claims,
             vectors=tuple(self.encoder.encode(texts)),
@@ -99,7 +104,7 @@ class Analyst:
             names=tuple(e.name for e in reading.entities),
             headline=wording.shorten(article.title or next((s.exact for s in reading.sentences), article.text)),
             dated=reading.dated,
-            summary=summarise(reading.sentences, sentences, limit=self.summary_sentences, model=self.encoder.version),
+            summary=summary,
             made_by=self.versions,
         )
 

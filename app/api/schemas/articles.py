@@ -82,14 +82,15 @@ class ArticleOut(Output):
 
 
 class SummarySentenceOut(Output):
-    """A sentence of a summary and what it stands on; each number in it occurs in that evidence."""
+    """A sentence of a summary and what it stands on; each number, date and name in it occurs in that evidence."""
 
     text: str
     evidence: list[Evidence]
 
 
 class SummaryOut(Output):
-    """A summary, and how it was made: `extractive` sentences are the article's own."""
+    """A summary, and how it was made: `extractive` sentences are the article's own, `abstractive` ones a model's, each
+    held to its evidence."""
 
     text: str
     method: Literal["extractive", "abstractive"]
