@@ -85,7 +85,7 @@ def serve(host: Host = None, port: Port = None, concurrency: Concurrency = None)
         )
         worker.start()
         try:
-            server.run(api, on_stop=worker.ask_to_stop, on_second_signal=worker.kill)
+            server.run(api, on_stop=functools.partial(_stop, api, worker), on_second_signal=worker.kill)
         finally:
             worker.stop()
     if server.is_refused:
@@ -103,7 +103,8 @@ def api(host: Host = None, port: Port = None) -> None:
         open_database(settings, pool_size=10, max_overflow=20) as (_, engine),
     ):
         check_schema(engine)
-        ApiServer(listener).run(_api(settings, engine))
+        api = _api(settings, engine)
+        ApiServer(listener).run(api, on_stop=functools.partial(_stop, api))
 
 
 @app.command()
@@ -193,6 +194,8 @@ def _api(settings: Settings, engine: Engine) -> FastAPI:
         allow_keyless=allow_keyless,
         rate_limit=settings.rate_limit,
         max_queue_seconds=settings.max_queue_seconds,
+        max_streams=settings.max_streams,
+        stream_seconds=settings.stream_seconds,
         defer_analysis=defer_analysis,
         load_encoder=_search_encoder(settings),
         tracer_provider=_traces(),
@@ -206,6 +209,13 @@ def _search_encoder(settings: Settings) -> Callable[[], Encoder]:
     if settings.encoder_model is not None:
         load()
     return load
+
+
+def _stop(api: FastAPI, worker: Supervisor | None = None) -> None:
+    """What must not wait until the server has answered its last request."""
+    api.state.services.following.stop()
+    if worker is not None:
+        worker.ask_to_stop()
 
 
 def _traces() -> TracerProvider | None:

@@ -66,6 +66,12 @@ class Settings(BaseSettings):
     retention_days: int = Field(
         default=0, ge=0, le=36500, description="Articles are deleted this long after they were accepted; 0: never"
     )
+    max_streams: int = Field(
+        default=200, ge=0, le=10000, description="Clients that may follow a story at once, in each API process"
+    )
+    stream_seconds: int = Field(
+        default=900, ge=1, le=86400, description="A client that follows a story is to come back after this long"
+    )
     event_days: int = Field(default=30, ge=1, le=36500, description="Events can be read for this long")
     worker_concurrency: int = Field(default=1, ge=1, le=64, description="Articles one worker process analyses at once")
     model_threads: int = Field(default=0, ge=0, le=256, description="Threads a model may use; 0: one for each core")

@@ -19,6 +19,7 @@ from app.api import access, examples, problems, swagger
 from app.api.access import Access, Gate
 from app.api.backlog import Backlog
 from app.api.deps import DeferAnalysis, MovedToHeirError, NotModifiedError, Services
+from app.api.following import Following
 from app.api.middleware import QUIET_ROUTES, BodyLimit, RequestContext
 from app.api.rates import RateLimiter
 from app.api.routes import articles, batch, claims, conflicts, events, operations, stories, timeline
@@ -86,6 +87,8 @@ def create_app(
     allow_keyless: bool = True,
     rate_limit: int = 0,
     max_queue_seconds: int = 0,
+    max_streams: int = 200,
+    stream_seconds: float = 900,
     tracer_provider: TracerProvider | None = None,
 ) -> FastAPI:
     """The application on this database.
@@ -93,7 +96,8 @@ def create_app(
     ``defer_analysis(session, article_id)`` queues an analysis in the session's transaction; ``load_encoder`` is called
     when claims are searched for the first time. ``allow_keyless``: without any key in the database, everybody may do
     everything; ``rate_limit``: requests a minute of one key, 0 for any number;
-    ``max_queue_seconds``: articles are refused while the oldest one waits longer, 0 for never;
+    ``max_queue_seconds``: articles are refused while the oldest one waits longer, 0 for never; ``max_streams``: how
+    many clients may follow a story at once, each for ``stream_seconds``;
     ``tracer_provider``: where the spans of requests go, None for nowhere.
     """
     app = _application(tracer_provider)
@@ -103,6 +107,7 @@ def create_app(
         load_encoder=load_encoder,
         watch=AnalysisWatch(sessions=sessions),
         backlog=Backlog(sessions, max_queue_seconds),
+        following=Following(sessions=sessions, most=max_streams, seconds=stream_seconds),
         gate=Gate(sessions, allow_keyless, RateLimiter(rate_limit) if rate_limit else None),
     )
     return app
@@ -166,6 +171,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             tags=app.openapi_tags,
         )
         _state_parameters_plainly(document)
+        _state_streams_plainly(document)
         _, definitions = models_json_schema(
             [(Problem, "serialization"), (ArticleIn, "validation")], ref_template="#/components/schemas/{model}"
         )
@@ -183,6 +189,16 @@ def _state_parameters_plainly(document: dict[str, Any]) -> None:
                 schema = parameter["schema"]
                 kinds = [kind for kind in schema.pop("anyOf", ()) if kind != {"type": "null"}]
                 schema.update(kinds[0] if len(kinds) == 1 else {"anyOf": kinds} if kinds else {})
+
+
+def _state_streams_plainly(document: dict[str, Any]) -> None:
+    """``itemSchema`` is a word of OpenAPI 3.2, and this is a document of 3.1."""
+    for at_path in document["paths"].values():
+        for operation in at_path.values():
+            for response in operation["responses"].values():
+                stream = response.get("content", {}).get("text/event-stream", {})
+                if stream.pop("itemSchema", None):
+                    stream["schema"] = {"type": "string"}
 
 
 def methods_at(path: str) -> list[str]:

@@ -19,6 +19,7 @@ from sqlmodel import Session
 from app.api import examples
 from app.api.access import Gate
 from app.api.backlog import Backlog
+from app.api.following import Following
 from app.api.pagination import Paging, listing_of
 from app.api.problems import MEDIA, ProblemError
 from app.api.schemas.common import Limit
@@ -49,6 +50,7 @@ class Services:
     watch: AnalysisWatch
     gate: Gate
     backlog: Backlog
+    following: Following
     _encoder: Encoder | None = None
     _loading: threading.Lock = field(default_factory=threading.Lock)
 

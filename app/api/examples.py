@@ -3,6 +3,7 @@ example to the schema it illustrates, and its offsets to its text."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 TEXT = (
@@ -315,6 +316,7 @@ EVENT: dict[str, Any] = {
         "confidence": 0.93,
     },
 }
+STREAM = f"id: 1840\nretry: 3000\n\nevent: {EVENT['type']}\ndata: {json.dumps(EVENT)}\nid: {EVENT['id']}\n\n"
 EVENT_PAGE: dict[str, Any] = {"items": [EVENT], "next_cursor": None}
 
 

@@ -41,6 +41,7 @@ class RequestContext:
         request_id = given if _SANE_ID.fullmatch(given) else uuid4().hex
         scope.setdefault("state", {})["request_id"] = request_id
         answer = _Answer(scope, send)
+        scope["state"]["is_head"] = answer.is_head
         if answer.is_head:
             scope["method"] = "GET"  # routes answer GET; the body is left out on the way back
         started = time.perf_counter()
@@ -130,7 +131,8 @@ def _outside_of_routers(path: str) -> str:
 def _record(scope: Scope, *, status: int, seconds: float) -> None:
     route = getattr(scope.get("route"), "path", None) or _outside_of_routers(scope["path"])
     metrics.HTTP_REQUESTS.labels(scope["method"], route, str(status)).inc()
-    metrics.HTTP_SECONDS.labels(scope["method"], route).observe(seconds)
+    if not scope["state"].get("is_stream"):  # how long a client follows is no time to answer
+        metrics.HTTP_SECONDS.labels(scope["method"], route).observe(seconds)
     if route not in QUIET_ROUTES:
         caller = scope["state"].get("caller")
         log.info(

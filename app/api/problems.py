@@ -53,6 +53,7 @@ CURSOR = ProblemType("invalid-cursor", 422, "The cursor is not valid")
 KEY_REUSED = ProblemType("idempotency-key-reused", 422, "The Idempotency-Key belongs to another request")
 RATE_LIMITED = ProblemType("rate-limited", 429, "Too many requests")
 QUEUE_BEHIND = ProblemType("queue-behind", 429, "The queue is too far behind")
+STREAMS_TAKEN = ProblemType("streams-taken", 429, "Too many streams are open")
 INTERNAL = ProblemType("internal-error", 500, "Something went wrong in the service")
 UNAVAILABLE = ProblemType("unavailable", 503, "The service cannot answer now")
 
@@ -245,6 +246,7 @@ _EXAMPLES = {
     UNAUTHENTICATED.name: "Send an API key as 'Authorization: Bearer ...'.",
     FORBIDDEN.name: "This key has not the scope write.",
     QUEUE_BEHIND.name: "The oldest article has waited 610 s for its analysis; 600 s are allowed.",
+    STREAMS_TAKEN.name: "This process serves 200 streams and has no place left.",
     RATE_LIMITED.name: "This key may make 600 requests a minute.",
     INVALID.name: "/text: Field required.",
     NOT_FOUND.name: "There is no article with the id '01930311-2c4e-7a11-9f5e-1c7a2f9d3b40'.",

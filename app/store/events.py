@@ -12,15 +12,16 @@ transaction locks, which also keeps it out of deadlocks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, func, insert, update
 from sqlmodel import Session, col, select
 
 from app.domain.events import Happening
-from app.store.tables import Event, Workspace
+from app.store.tables import Event, Story, Workspace
+from app.store.workspaces import workspace_of
 
 
 def record(session: Session, workspace_id: UUID, happenings: Sequence[Happening], *, now: datetime) -> None:
@@ -56,6 +57,22 @@ def list_events(
     if story_id is not None:
         query = query.where(Event.story_id == story_id)
     return session.exec(query.order_by(col(Event.number)).limit(limit)).all()
+
+
+def last_numbers(session: Session, story_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Of each of the stories that is still there the number of its last event, 0 when it has none."""
+    last = select(func.max(col(Event.number))).where(col(Event.story_id) == Story.id).scalar_subquery()
+    return dict(session.exec(select(Story.id, func.coalesce(last, 0)).where(col(Story.id).in_(story_ids))).all())
+
+
+def kept_numbers(session: Session) -> tuple[int, int]:
+    """Of the session's workspace: the number before its oldest event that is kept, and that of its last one. Whoever
+    stopped between the two has missed nothing."""
+    workspace_id = workspace_of(session)
+    # In this order: events may come between the two queries, and none may be taken for let go of.
+    oldest = session.exec(select(func.min(col(Event.number))).where(Event.workspace_id == workspace_id)).one()
+    last = session.exec(select(Workspace.event_count).where(Workspace.id == workspace_id)).one()
+    return (last if oldest is None else oldest - 1), last
 
 
 def forget_events(session: Session, *, before: datetime, workspace_id: UUID | None = None) -> int:

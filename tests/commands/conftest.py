@@ -1,19 +1,17 @@
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from app.api.app import create_app
-from app.api.server import listening
 from app.pipeline.jobs import defer_analysis
 from app.store.engine import create_engine, session_factory
 from tests.api.conftest import AxisEncoder
+from tests.serving import serving
 
 
 @pytest.fixture
@@ -28,23 +26,8 @@ def engine(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engin
 @pytest.fixture
 def serve() -> Iterator[Callable[[FastAPI], str]]:
     """Answer HTTP on loopback; gives the address."""
-    running: list[tuple[uvicorn.Server, threading.Thread]] = []
-
-    def run(app: FastAPI) -> str:
-        with listening("127.0.0.1", 0) as socket:
-            listener = socket.dup()
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        running.append((server, thread))
-        while not server.started:
-            time.sleep(0.01)
-        return f"http://127.0.0.1:{listener.getsockname()[1]}"
-
-    yield run
-    for server, thread in running:
-        server.should_exit = True
-        thread.join()
+    with ExitStack() as running:
+        yield lambda app: running.enter_context(serving(app))
 
 
 @pytest.fixture

@@ -57,6 +57,7 @@ CONTRACT: dict[tuple[str, str], tuple[set[str], set[str]]] = {
     ("/v1/conflicts/{conflict_id}", "patch"): (set(), {"200", "400", "404", "409", "413", "415", "422"}),
     ("/v1/conflicts.atom", "get"): ({"verdict", "min_confidence"}, {"200", "422"}),
     ("/v1/events", "get"): ({"after", "type", "story_id"} | PAGED, {"200", "422"}),
+    ("/v1/stories/{story_id}/stream", "get"): ({"Last-Event-ID"}, {"200", "308", "404", "422", "429"}),
     ("/v1/timeline", "get"): ({"from", "to", "q", "format", "selectors"} | PAGED, {"200", "422"}),
     ("/v1/claims/search", "get"): ({"q", "limit"}, {"200", "422", "503"}),
     ("/healthz", "get"): (set(), {"200"}),

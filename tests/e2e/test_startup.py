@@ -76,6 +76,21 @@ def test_the_api_alone_is_up_but_not_ready_without_a_worker(start: Callable[...,
     assert service.process.returncode == 0
 
 
+def test_an_open_stream_ends_with_the_process_and_does_not_hold_it_up(
+    start: Callable[..., object], database_url: str
+) -> None:
+    service = start("api", CLAIMLINE_DATABASE_URL=database_url)
+    story = service.http.post("/v1/stories", json={"title": "Fire"}).json()["id"]
+    with service.http.stream("GET", f"/v1/stories/{story}/stream") as answer:
+        lines = answer.iter_lines()
+        assert next(lines) == "id: 0"
+        started = time.monotonic()
+        service.process.terminate()
+        assert not any(line.startswith("event") for line in lines)  # to its end, which is an orderly one
+        assert time.monotonic() - started < 4
+    assert service.process.wait(10) == 0
+
+
 def test_a_second_signal_ends_at_once(start: Callable[..., object], database_url: str) -> None:
     service = start("api", CLAIMLINE_DATABASE_URL=database_url)
 
