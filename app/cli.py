@@ -29,6 +29,7 @@ from app.commands.purge import purge
 from app.domain.errors import ConfigurationError
 from app.pipeline.supervisor import CONFIGURATION_EXIT, Supervisor, exit_with_parent
 from app.settings import Settings
+from app.store.analysis import newest_encoder
 from app.store.engine import SessionFactory, session_factory
 from app.store.schema import check_schema, upgrade
 
@@ -240,6 +241,10 @@ def _analyst(settings: Settings, sessions: SessionFactory) -> Callable[..., None
     from app.pipeline.analyse import Analyst
 
     loaded = models.load(settings)
+    with sessions() as session:
+        stored = newest_encoder(session)
+    if stored not in (None, loaded.encoder.version):
+        log.warning("encoder_changed", stored=stored, now=loaded.encoder.version)
     reader = _OneAtATime(SpacyReader())
     return Analyst(
         sessions=sessions,

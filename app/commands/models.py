@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from app.domain.values import Claim
     from app.ml.runtime import Models, Replacements
 
+CARD = "card.md"
+
 app = typer.Typer(help="The models that workers load.", no_args_is_help=True)
 evaluation = typer.Typer(help="Measure the models: the tables of their cards.", no_args_is_help=True)
 app.add_typer(evaluation, name="eval")
@@ -34,21 +36,38 @@ def model_folders(settings: Settings) -> list[Path]:
 
 @app.command("list")
 def list_models() -> None:
-    """List the model folders under CLAIMLINE_MODELS_DIR: version, kind, licence, source."""
+    """List the model folders under CLAIMLINE_MODELS_DIR: version, kind, licence, source and card; then what the
+    settings choose beside them."""
     from app.ml.manifest import read_manifest
 
-    for folder in model_folders(read_settings()):
+    settings = read_settings()
+    for folder in model_folders(settings):
         manifest = read_manifest(folder)
-        typer.echo("  ".join((manifest.version, manifest.kind, manifest.licence, manifest.source)))
+        typer.echo("  ".join((manifest.version, manifest.kind, manifest.licence, manifest.source, str(folder / CARD))))
+    for name in ("encoder_model", "entailment_model", "summariser_model"):
+        if chosen := getattr(settings, name):
+            typer.echo(f"CLAIMLINE_{name.upper()}={chosen}")
 
 
 @app.command("verify")
 def verify_models() -> None:
-    """Check every file of every model folder against its manifest."""
+    """Check every file of every model folder against its manifest, and that each has its card. Exit code 2 when
+    something is amiss."""
     from app.ml.manifest import load_manifest
 
-    for folder in model_folders(read_settings()):
-        typer.echo(f"{load_manifest(folder).version}  ok")
+    folders, faults = model_folders(read_settings()), 0
+    for folder in folders:
+        try:
+            version = load_manifest(folder).version
+            if not (folder / CARD).is_file():
+                raise ConfigurationError(f"Model folder {folder}: there is no {CARD}.")
+        except ConfigurationError as error:
+            faults += 1
+            typer.echo(f"{folder.name}  {error}")
+        else:
+            typer.echo(f"{version}  ok")
+    if faults:
+        raise ConfigurationError(f"{faults} of {len(folders)} model folders are not as they should be.")
 
 
 @evaluation.command("entailment")
@@ -134,4 +153,4 @@ def _replacements(settings: Settings) -> Replacements:
 
 
 def _models() -> Models:
-    return load(read_settings())
+    return load(read_settings().model_copy(update={"summariser_model": None}))  # nothing measures that one

@@ -17,6 +17,7 @@ import structlog
 import torch
 from huggingface_hub import snapshot_download
 from transformers import AutoConfig, AutoTokenizer
+from transformers.utils import logging as transformers_logging
 
 from app.domain.errors import ConfigurationError
 from app.metrics import MODEL_SECONDS, MODEL_TOKENS
@@ -169,6 +170,7 @@ def _load_tokenizer(source: Source) -> Any:
 
 
 def _load_model(source: Source, kind: Any) -> Any:
+    transformers_logging.disable_progress_bar()
     try:
         model, report = kind.from_pretrained(
             source.folder,

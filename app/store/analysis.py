@@ -70,6 +70,12 @@ def save_analysis(session: Session, article: Article, analysis: Analysis) -> lis
     return ids
 
 
+def newest_encoder(session: Session) -> str | None:
+    """The version of the encoder that the newest claim's vector is from, or None when there is no claim."""
+    newest = select(col(ClaimRow.made_by)["encoder"].astext).order_by(col(ClaimRow.id).desc()).limit(1)
+    return session.exec(newest).first()
+
+
 def _save_summary(session: Session, article_id: UUID, summary: Summary | None) -> None:
     session.exec(delete(ArticleSummary).where(col(ArticleSummary.article_id) == article_id))
     if summary is not None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from typer.testing import CliRunner
 
 from app.commands.models import app
 from app.domain.errors import ConfigurationError
+from app.settings import Settings
 
 PAIRS = [
     {"premise": "The bridge was closed on Friday.", "hypothesis": "The bridge was closed.", "label": "entailment"},
@@ -31,6 +33,25 @@ def test_every_shipped_model_is_listed_and_intact() -> None:
     names = {"all-minilm-l6-v2", "question-encoder"}
     assert names <= {line.split("@")[0] for line in _run("list").splitlines()}
     assert all(line.endswith("  ok") for line in _run("verify").splitlines())
+
+
+def test_a_model_of_ones_own_is_listed_beside_the_shipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLAIMLINE_ENTAILMENT_MODEL", "desk/nli@v1")
+    assert "CLAIMLINE_ENTAILMENT_MODEL=desk/nli@v1" in _run("list").splitlines()
+
+
+def test_every_folder_is_checked_and_what_is_amiss_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("encoder", "question-encoder", "worthiness"):
+        shutil.copytree(Settings().models_dir / name, tmp_path / name)
+    (tmp_path / "encoder" / "config.json").write_text("{}")
+    (tmp_path / "question-encoder" / "card.md").unlink()
+    monkeypatch.setenv("CLAIMLINE_MODELS_DIR", str(tmp_path))
+    result = CliRunner().invoke(app, ["verify"])
+    altered, cardless, intact = result.output.splitlines()
+    assert "config.json has 2 bytes" in altered
+    assert cardless.endswith("there is no card.md.")
+    assert intact.endswith("  ok")
+    assert str(result.exception) == "2 of 3 model folders are not as they should be."
 
 
 def test_entailment_is_measured_on_any_file_of_pairs(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from app.pipeline.analyse import Analyst
+from app.store.analysis import newest_encoder
 from app.store.engine import SessionFactory
 from app.store.tables import (
     DEFAULT_WORKSPACE,
@@ -86,6 +87,12 @@ def test_an_article_is_summarised_tagged_and_filed_under_a_story(session: Sessio
     for sentence in summary.sentences:
         for span in sentence["evidence"]:
             assert WIRE[span["start"] : span["end"]] == span["exact"]
+
+
+def test_what_made_the_stored_vectors_is_known(session: Session, analyst: Analyst, submit: Callable[..., UUID]) -> None:
+    assert newest_encoder(session) is None
+    submit(WIRE, source="Coast Wire", day=12)
+    assert newest_encoder(session) == analyst.encoder.version
 
 
 def test_two_accounts_of_one_event_meet_in_one_conflict(session: Session, submit: Callable[..., UUID]) -> None:
