@@ -14,7 +14,7 @@ from uuid import UUID
 import numpy as np
 
 from app.domain import when
-from app.domain.matching import Scores, slot_keys
+from app.domain.matching import LIMITS, Scores, slot_keys
 from app.domain.values import Known
 from app.language.reader import SpacyReader
 from app.ml.runtime import Models
@@ -56,7 +56,7 @@ def read_story(path: Path, reader: SpacyReader, models: Models) -> Story:
         )
         for i, j in _candidates(claims, nearness, similarity)
     }
-    scores = score(list(pairs.values()), question=models.question, entailment=models.entailment)
+    scores = score(list(pairs.values()), question=models.question, entailment=models.entailment, thresholds=LIMITS)
     return Story(gold, claims, dict(zip(pairs, scores, strict=True)))
 
 

@@ -5,7 +5,7 @@ Pure, so that a story as it stands and a story as it stood are composed by the s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Protocol
 from uuid import UUID
@@ -13,7 +13,8 @@ from uuid import UUID
 from app.domain import conflict, facets, timeline
 from app.domain.conflict import Answer, Link, Report
 from app.domain.grouping import components, dense_groups
-from app.domain.questions import STATEMENT
+from app.domain.matching import COMPARED, CORROBORATES
+from app.domain.questions import REPORTABLE, STATEMENT, are_one_value
 from app.domain.timeline import Dating, Entry
 from app.domain.values import Claim, ConflictKind, Known, Relation, Span
 
@@ -36,7 +37,7 @@ def reports(known: Mapping[UUID, Known], matches: Sequence[Matched]) -> list[Rep
         links = _links(known, matches, kind)
         links += _agreements(known, matches, {x for link in links for x in (link.first, link.second)})
         weights = {(x.first, x.second): x.confidence for x in links}
-        for answers in dense_groups(weights, are_comparable=_are_of_two_articles):
+        for answers in dense_groups(weights, are_comparable=_are_of_two_articles, answer=_said):
             inside = set(answers)
             made = conflict.report(kind, [x for x in links if x.first in inside and x.second in inside])
             if made is not None:
@@ -48,14 +49,18 @@ def _are_of_two_articles(a: Answer, b: Answer) -> bool:
     return a.known.article_id != b.known.article_id
 
 
+def _said(answer: Answer) -> Hashable:
+    """What an answer says; a whole claim says what no other does."""
+    return answer if isinstance(answer.value, Claim) else conflict.label(answer)
+
+
 def _links(known: Mapping[UUID, Known], matches: Iterable[Matched], kind: str) -> list[Link]:
-    links = []
-    for m in matches:
-        if m.kind == kind:
-            first, second = m.slots.split("|")
-            answers = _answer(known[m.first_id], first), _answer(known[m.second_id], second)
-            links.append(Link(*answers, Relation(m.relation), m.confidence))
-    return links
+    return [Link(*_answers(known, m), Relation(m.relation), m.confidence) for m in matches if m.kind == kind]
+
+
+def _answers(known: Mapping[UUID, Known], m: Matched) -> tuple[Answer, Answer]:
+    first, second = m.slots.split("|")
+    return _answer(known[m.first_id], first), _answer(known[m.second_id], second)
 
 
 def _agreements(known: Mapping[UUID, Known], matches: Iterable[Matched], answers: set[Answer]) -> list[Link]:
@@ -72,9 +77,17 @@ def _answer(known: Known, slot: str) -> Answer:
     return Answer(known, next((x for x in parts if (x.start, x.end) == (start, end)), claim))
 
 
-def groups(known: Mapping[UUID, Known], matches: Iterable[Matched]) -> list[list[Known]]:
-    """Claims that say the same, each group in order of report; a claim that nobody repeats is a group of one."""
+def groups(known: Mapping[UUID, Known], matches: Sequence[Matched]) -> list[list[Known]]:
+    """Claims that say the same, each group in order of report; a claim that nobody repeats is a group of one. Two
+    claims say the same as wholes, or by giving one figure or date for one question and nothing that is at odds."""
+    at_odds = {(m.first_id, m.second_id) for m in matches if m.relation in REPORTABLE}
     links = [(m.first_id, m.second_id) for m in matches if m.kind == STATEMENT]
+    links += [
+        (m.first_id, m.second_id)
+        for m in matches
+        if m.kind in COMPARED and m.confidence >= CORROBORATES and (m.first_id, m.second_id) not in at_odds
+        if are_one_value(*(answer.value for answer in _answers(known, m)))
+    ]
     return [sorted((known[x] for x in group), key=_reported) for group in components(sorted(known), links)]
 
 

@@ -13,8 +13,8 @@ from itertools import combinations
 from typing import Any
 
 from app.domain import facets, quantity, when, wording
-from app.domain.questions import REPORTABLE
-from app.domain.values import Claim, ConflictKind, Holder, Known, Qualifier, Quantity, Relation, Slot, Span, TimeRef
+from app.domain.questions import REPORTABLE, are_one_value
+from app.domain.values import Claim, ConflictKind, Holder, Known, Quantity, Relation, Slot, Span, TimeRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +90,15 @@ def _values(positions: Iterable[Position]) -> list[Span]:
 
 
 def _by_value(answers: Sequence[Answer], links: Sequence[Link]) -> list[list[Answer]]:
-    """Answers that give the same value, in order of first report."""
+    """Answers that give the same value, in order of first report. A vague answer ("overnight") that fits two others
+    does not bring them together: nobody joins a group with somebody who answers differently."""
+    opposed = {frozenset((x.first, x.second)) for x in links if x.relation in REPORTABLE}
     agreed = {frozenset((x.first, x.second)) for x in links if x.relation in (Relation.AGREE, Relation.COMPATIBLE)}
-    agreed |= _allies({frozenset((x.first, x.second)) for x in links if x.relation in REPORTABLE})
+    agreed |= _allies(opposed)
     groups: list[list[Answer]] = []
     for answer in answers:
-        home = next((g for g in groups if any(_is_same_value(answer, other, agreed) for other in g)), None)
+        homes = (g for g in groups if any(_is_same_value(answer, other, agreed) for other in g))
+        home = next((g for g in homes if not any(frozenset((answer, other)) in opposed for other in g)), None)
         if home is None:
             groups.append([answer])
         else:
@@ -118,21 +121,7 @@ def _allies(opposed: set[frozenset[Answer]]) -> set[frozenset[Answer]]:
 
 
 def _is_same_value(a: Answer, b: Answer, agreed: set[frozenset[Answer]]) -> bool:
-    x, y = a.value, b.value
-    if isinstance(x, Quantity) and isinstance(y, Quantity):
-        if not quantity.is_comparable(x, y):
-            return False
-        relation = quantity.compare(x, y)
-        return relation == Relation.AGREE or (relation == Relation.COMPATIBLE and _is_closed(x) and _is_closed(y))
-    if isinstance(x, TimeRef) and isinstance(y, TimeRef):
-        return when.compare(x, y) in (Relation.AGREE, Relation.COMPATIBLE)
-    if isinstance(x, Slot) and isinstance(y, Slot) and x.value.lower() == y.value.lower():
-        return True
-    return frozenset((a, b)) in agreed
-
-
-def _is_closed(q: Quantity) -> bool:
-    return q.low is not None and q.high is not None and q.qualifier != Qualifier.BETWEEN
+    return are_one_value(a.value, b.value) or frozenset((a, b)) in agreed
 
 
 def _position(answers: Sequence[Answer]) -> Position:

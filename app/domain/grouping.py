@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from itertools import combinations, product
 from typing import TypeVar
 
 Node = TypeVar("Node", bound=Hashable)
@@ -31,20 +32,42 @@ def components(nodes: Iterable[Node], links: Iterable[tuple[Node, Node]]) -> lis
 
 
 def dense_groups(
-    links: Mapping[tuple[Node, Node], float], *, are_comparable: Callable[[Node, Node], bool], share: float = 0.5
+    links: Mapping[tuple[Node, Node], float],
+    *,
+    are_comparable: Callable[[Node, Node], bool],
+    answer: Callable[[Node], Hashable],
+    share: float = 0.75,
 ) -> list[list[Node]]:
-    """Nodes grouped from the strongest link down, two groups becoming one where at least ``share`` of their comparable
-    pairs are linked: average linkage over links that are there or not. A chain of links whose ends have nothing to do
-    with each other so stays apart. Groups are in order of first appearance.
+    """Nodes grouped from the strongest link down, two groups becoming one where the links between them are nearly as
+    strong as those inside: average linkage, at least ``share`` of either group's own mean. A chain of links whose ends
+    have nothing to do with each other so stays apart, and so do two questions that a few weak links join.
+
+    A mean is over pairs of answers, with the strongest link between two answers for the pair: nodes that give one
+    ``answer`` count once, however many they are. Groups are in order of first appearance.
     """
-    linked = {frozenset(pair) for pair in links}
+    strength: dict[frozenset[Node], float] = {}
+    for pair, weight in links.items():
+        strength[frozenset(pair)] = max(weight, strength.get(frozenset(pair), 0.0))
+
+    def mean(pairs: Iterable[tuple[Node, Node]]) -> float | None:
+        """Of the links between different answers; None where there are none to compare."""
+        found: dict[frozenset[Hashable], float] = {}
+        for a, b in pairs:
+            if are_comparable(a, b):
+                key = frozenset((answer(a), answer(b)))
+                found[key] = max(strength.get(frozenset((a, b)), 0.0), found.get(key, 0.0))
+        return sum(found.values()) / len(found) if found else None
+
+    def inside(group: tuple[Node, ...]) -> float:
+        return mean((a, b) for a, b in combinations(group, 2) if answer(a) != answer(b)) or 0.0
+
     group: dict[Node, tuple[Node, ...]] = {node: (node,) for pair in links for node in pair}
     for one, two in sorted(links, key=lambda pair: -links[pair]):
         first, second = group[one], group[two]
         if first is second:
             continue
-        pairs = [(a, b) for a in first for b in second if are_comparable(a, b)]
-        if sum(frozenset(pair) in linked for pair in pairs) >= share * len(pairs):
+        between = mean(product(first, second)) or 0.0
+        if between >= share * max(inside(first), inside(second)):
             joined = (*first, *second)
             group.update(dict.fromkeys(joined, joined))
     return [list(members) for members in dict.fromkeys(group.values())]

@@ -12,22 +12,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from app.domain import facets, quantity
-from app.domain.questions import REPORTABLE, STATEMENT, Gate, Question, questions
+from app.domain.questions import REPORTABLE, STATEMENT, Gate, Question, are_one_value, questions
 from app.domain.values import Claim, ConflictKind, Known, QuestionJudgement, Relation, Span
 
 RULES = "rules@3"
 SETTLED = 0.9
 """Confidence where the words alone settle that one question is answered: two persons may bear one name."""
-NEAR, BETWEEN = 0.5, 2
-"""For a model to read two claims together: least cosine of their question vectors, and most claims nearer than they
-are."""
-ALIKE, CROWD = 0.5, 1
-"""The same by their sentence vectors: two claims may say one thing, and answer by it questions that are asked apart."""
+NEAR, ALIKE = 0.5, 0.45
+"""For a model to read two claims together: least cosine of their question vectors, or of their sentence vectors. Two
+claims that say one thing may answer by it questions that are asked apart."""
 SLOTS_NEAR, SLOTS_BETWEEN = 0.55, 1
-"""The same for their slots to be compared, which costs less."""
+"""For their slots to be compared, which costs less: least cosine of the question vectors, and most claims nearer than
+they are."""
 USUAL, FAR, CROWDED = 0.6, 0.5, 0.03
 """What is added to the least probability of one question: FAR for each unit of cosine below the USUAL one, CROWDED for
 each claim that is nearer."""
+COMPARED = frozenset({ConflictKind.QUANTITY, ConflictKind.DATE})
+"""Kinds of answers of which the comparators alone say how they relate."""
+CORROBORATES = 0.5
+"""Least probability of one question for two claims with one figure or date to say the same by it."""
 MARGIN = 0.1
 """How far below its threshold a figure may be for the next model to be asked: for the record, and for thresholds a
 little lower."""
@@ -100,9 +103,10 @@ LIMITS = Thresholds()
 
 
 def is_near(scores: Scores) -> bool:
-    """Whether a model should read the two claims together: near by the question or by the sentence."""
-    is_one_question = scores.nearness >= NEAR and scores.between <= BETWEEN
-    return is_one_question or (scores.similarity >= ALIKE and scores.crowd <= CROWD)
+    """Whether a model should read the two claims together: no other claim of their articles is nearer to either, by
+    the question or by the sentence."""
+    is_one_question = scores.nearness >= NEAR and not scores.between
+    return is_one_question or (scores.similarity >= ALIKE and not scores.crowd)
 
 
 def are_slots_near(scores: Scores) -> bool:
@@ -111,9 +115,21 @@ def are_slots_near(scores: Scores) -> bool:
 
 
 def needs_marking(question: Question, scores: Scores) -> bool:
-    """Whether a report could come of these two slots if they answer one question."""
-    is_asked = question.kind != STATEMENT and question.is_open and question.relation in REPORTABLE
-    return is_asked and not question.is_settled and are_slots_near(scores)
+    """Whether something could come of these two slots if they answer one question: a report, or for what comparators
+    read that the claims say the same."""
+    if question.kind == STATEMENT or question.is_settled or not question.is_open:
+        return False
+    return (_is_compared(question) or question.relation in REPORTABLE) and are_slots_near(scores)
+
+
+def is_decided(a: Known, b: Known, scores: Scores, *, thresholds: Thresholds) -> bool:
+    """Whether the slots alone have decided what the two claims are to each other: at odds, or saying the same."""
+    slots = (_slot_match(q, scores, thresholds) for q in questions(a, b) if q.kind != STATEMENT)
+    return any(m.is_match and (m.relation in REPORTABLE or _corroborates(m)) for m in slots)
+
+
+def _corroborates(m: Match) -> bool:
+    return m.confidence >= CORROBORATES and m.kind in COMPARED and are_one_value(m.first, m.second)
 
 
 def needs_entailment(scores: Scores, limits: Thresholds = LIMITS) -> bool:
@@ -144,9 +160,10 @@ def _slot_match(question: Question, scores: Scores, limits: Thresholds) -> Match
     if question.is_settled:
         return Match(question.kind, question.first, question.second, _relation(question), SETTLED, question.gates)
     is_reportable = question.relation in REPORTABLE
-    judged = scores.marked.get(question.slots) if is_reportable else scores.whole
+    is_marked = is_reportable or _is_compared(question)
+    judged = scores.marked.get(question.slots) if is_marked else scores.whole
     same, differ = (judged.same, judged.differ) if judged is not None else (0.0, 0.0)
-    is_asked = are_slots_near(scores) if is_reportable else is_near(scores)
+    is_asked = are_slots_near(scores) if is_marked else is_near(scores)
     gates = [Gate("near", round(scores.nearness, 4), is_asked), *question.gates]
     if is_reportable and not _is_compared(question):
         figure = same * differ
@@ -164,8 +181,7 @@ def _relation(question: Question) -> Relation:
 
 
 def _is_compared(question: Question) -> bool:
-    """How the answers relate is the comparators' word alone."""
-    return question.kind in (ConflictKind.QUANTITY, ConflictKind.DATE)
+    return question.kind in COMPARED
 
 
 def _least(question: Question, limits: Thresholds) -> float:

@@ -146,7 +146,7 @@ class Analyst:
             for c in found
             if c.new_id in known and c.other_id in known
         ]
-        scores = judging.score(near, question=self.question, entailment=self.entailment)
+        scores = judging.score(near, question=self.question, entailment=self.entailment, thresholds=self.thresholds)
         return [Scored(p.first, p.second, s) for p, s in zip(near, scores, strict=True)]
 
     def _consolidate(

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.domain import matching
-from app.domain.matching import Scores, SlotKey
+from app.domain.matching import Scores, SlotKey, Thresholds
 from app.domain.ports import EntailmentModel, QuestionModel
 from app.domain.questions import Question, questions
 from app.domain.values import Known, Passage, QuestionJudgement, Span
 
 MOST_READ = 3
-"""Pairs in which one claim is read together with another, nearest first: what bounds the time an article takes."""
+"""Pairs in which one claim is read together with another, nearest first: what bounds the time an article takes in a
+story of many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,21 @@ class Pair:
         return Scores(self.similarity, self.nearness, self.between, self.crowd)
 
 
-def score(pairs: Sequence[Pair], *, question: QuestionModel, entailment: EntailmentModel) -> list[Scores]:
-    """The figures of each pair, in order: slots of two claims by their vectors, claims as wholes by the model that
-    reads both, entailment only where that could still make a report."""
+def score(
+    pairs: Sequence[Pair], *, question: QuestionModel, entailment: EntailmentModel, thresholds: Thresholds
+) -> list[Scores]:
+    """The figures of each pair, in order: slots of two claims by their vectors; where those decide nothing, claims as
+    wholes by the model that reads both; entailment only where that could still make a report."""
     marked = _compare_slots(pairs, question)
-    whole = _read(pairs, question)
-    scores = [replace(p.scores, whole=whole.get(n), marked=marked.get(n, {})) for n, p in enumerate(pairs)]
+    scores = [replace(p.scores, marked=marked.get(n, {})) for n, p in enumerate(pairs)]
+    near = [
+        n
+        for n, pair in enumerate(pairs)
+        if matching.is_near(pair.scores)
+        and not matching.is_decided(pair.first, pair.second, scores[n], thresholds=thresholds)
+    ]
+    for n, judgement in _read(pairs, near, question).items():
+        scores[n] = replace(scores[n], whole=judgement)
     doubted = [n for n, each in enumerate(scores) if matching.needs_entailment(each)]
     texts = [(pairs[n].first.claim.exact, pairs[n].second.claim.exact) for n in doubted]
     forward = entailment.judge(texts)
@@ -53,7 +63,7 @@ def _compare_slots(pairs: Sequence[Pair], model: QuestionModel) -> dict[int, dic
     asked = [
         (n, q)
         for n, pair in enumerate(pairs)
-        if matching.are_slots_near(pair.scores)
+        if matching.are_slots_near(pair.scores) and not _are_same_words(pair)
         for q in questions(pair.first, pair.second)
         if matching.needs_marking(q, pair.scores)
     ]
@@ -64,11 +74,10 @@ def _compare_slots(pairs: Sequence[Pair], model: QuestionModel) -> dict[int, dic
     return found
 
 
-def _read(pairs: Sequence[Pair], model: QuestionModel) -> dict[int, QuestionJudgement]:
+def _read(pairs: Sequence[Pair], near: Sequence[int], model: QuestionModel) -> dict[int, QuestionJudgement]:
     """For each pair that is read, by its place: the model's word on the two claims as wholes. Of two claims in the
     same words nobody needs to ask."""
-    near = [n for n, pair in enumerate(pairs) if matching.is_near(pair.scores)]
-    found = {n: QuestionJudgement(1.0, 0.0) for n in near if _wording(pairs[n].first) == _wording(pairs[n].second)}
+    found = {n: QuestionJudgement(1.0, 0.0) for n in near if _are_same_words(pairs[n])}
     read: Counter[str] = Counter()
     chosen = []
     for n in sorted(near, key=lambda n: (-_closeness(pairs[n]), pairs[n].first.id, pairs[n].second.id)):
@@ -84,8 +93,9 @@ def _closeness(pair: Pair) -> float:
     return max(pair.nearness, pair.similarity)
 
 
-def _wording(known: Known) -> str:
-    return " ".join(known.claim.exact.lower().split())
+def _are_same_words(pair: Pair) -> bool:
+    one, other = (" ".join(known.claim.exact.lower().split()) for known in (pair.first, pair.second))
+    return one == other
 
 
 def passage(known: Known, slot: Span | None = None) -> Passage:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,6 +10,10 @@ from app.domain.grouping import components, dense_groups, keep_ids
 
 def _always(_one: object, _two: object) -> bool:
     return True
+
+
+def _itself(node: Hashable) -> Hashable:
+    return node
 
 
 PAIRS = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=20)
@@ -38,16 +44,30 @@ def test_an_id_is_given_once() -> None:
 
 def test_a_chain_whose_ends_are_not_linked_stays_apart() -> None:
     links = {("a", "b"): 0.9, ("b", "c"): 0.8, ("c", "d"): 0.7}
-    assert dense_groups(links, are_comparable=_always) == [["a", "b", "c"], ["d"]]
+    assert dense_groups(links, are_comparable=_always, answer=_itself) == [["a", "b"], ["c", "d"]]
+
+
+def test_weak_links_do_not_join_two_questions() -> None:
+    inside = {("a1", "b1"): 0.9, ("a2", "b2"): 0.8}
+    across = {("a1", "b2"): 0.6, ("a2", "b1"): 0.6}
+    groups = dense_groups(inside | across, are_comparable=lambda x, y: x[0] != y[0], answer=_itself)
+    assert groups == [["a1", "b1"], ["a2", "b2"]]
+
+
+def test_answers_that_are_given_often_count_once() -> None:
+    nine = {(f"nine {n}", f"nine {n + 1}"): 0.95 for n in range(3)}
+    links = nine | {("nine 0", "seven"): 0.6}
+    (group,) = dense_groups(links, are_comparable=_always, answer=lambda node: node.split()[0])
+    assert set(group) == {"nine 0", "nine 1", "nine 2", "nine 3", "seven"}
 
 
 def test_pairs_that_cannot_be_linked_do_not_count_against_a_group() -> None:
     links = {("a1", "b1"): 0.9, ("a2", "b1"): 0.8}
-    (group,) = dense_groups(links, are_comparable=lambda x, y: x[0] != y[0])
+    (group,) = dense_groups(links, are_comparable=lambda x, y: x[0] != y[0], answer=_itself)
     assert sorted(group) == ["a1", "a2", "b1"]
 
 
 @given(st.dictionaries(st.tuples(st.integers(0, 9), st.integers(0, 9)), st.floats(0, 1), max_size=20))
 def test_dense_groups_are_a_partition_of_what_is_linked(links: dict[tuple[int, int], float]) -> None:
-    groups = dense_groups(links, are_comparable=_always)
+    groups = dense_groups(links, are_comparable=_always, answer=_itself)
     assert sorted(x for group in groups for x in group) == sorted({x for pair in links for x in pair})

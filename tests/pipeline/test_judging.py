@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.domain.matching import LIMITS
 from app.domain.values import Entailment, Known, Passage, QuestionJudgement
 from app.pipeline.judging import MOST_READ, Pair, passage, score
-from tests.domain.claims import figure
+from tests.domain.claims import claim, figure, known
 
 
 class NotingQuestions:
@@ -48,7 +49,7 @@ def _pair(nearness: float, *, other: str = "700") -> Pair:
 
 def test_a_pair_that_is_not_near_is_not_read() -> None:
     question, entailment = NotingQuestions(0.9, 0.9), NotingEntailment()
-    (found,) = score([_pair(0.2)], question=question, entailment=entailment)
+    (found,) = score([_pair(0.2)], question=question, entailment=entailment, thresholds=LIMITS)
     assert (found.whole, found.marked, found.contradiction) == (None, {}, None)
     assert not question.asked
     assert not entailment.asked
@@ -56,37 +57,44 @@ def test_a_pair_that_is_not_near_is_not_read() -> None:
 
 def test_figures_that_differ_are_compared_with_marks_and_not_read_together() -> None:
     question = NotingQuestions(0.9, 0.9)
-    (found,) = score([_pair(0.9)], question=question, entailment=NotingEntailment())
+    (found,) = score([_pair(0.9)], question=question, entailment=NotingEntailment(), thresholds=LIMITS)
     (marked,) = question.compared
     assert [side.text[slice(*side.slot)] for side in marked if side.slot] == ["900", "700"]
     assert list(found.marked.values()) == [QuestionJudgement(0.9, 0.9)]
-    assert [side.slot for pair in question.asked for side in pair] == [None, None]
+    assert not question.asked
 
 
-def test_slots_that_agree_are_not_compared() -> None:
-    question = NotingQuestions(0.9, 0.1)
-    score([_pair(0.9, other="900")], question=question, entailment=NotingEntailment())
-    assert not question.compared
+def test_claims_whose_figures_decide_are_not_read() -> None:
+    for other in ("700", "900"):
+        question = NotingQuestions(0.9, 0.9)
+        again = figure("It has 900 soldiers.", "900", float(other), article="b", counted="soldier")
+        pair = Pair(_troops("900", "a"), again, 0.2, 0.9, 0)
+        score([pair], question=question, entailment=NotingEntailment(), thresholds=LIMITS)
+        assert len(question.compared) == 1
+        assert not question.asked
 
 
 def test_the_same_words_are_not_read() -> None:
     question = NotingQuestions(0.9, 0.9)
-    (found,) = score([_pair(0.9, other="900")], question=question, entailment=NotingEntailment())
+    (found,) = score([_pair(0.9, other="900")], question=question, entailment=NotingEntailment(), thresholds=LIMITS)
     assert found.whole == QuestionJudgement(1.0, 0.0)
+    assert not question.compared
     assert not question.asked
 
 
 def test_a_claim_is_read_with_its_nearest_only() -> None:
     question, new = NotingQuestions(0.1, 0.1), _troops("900", "new")
     pairs = [Pair(new, _troops(str(100 + n), f"old{n}"), 0.5, 0.7 + n / 100, 0) for n in range(MOST_READ + 3)]
-    scores = score(pairs, question=question, entailment=NotingEntailment())
+    scores = score(pairs, question=question, entailment=NotingEntailment(), thresholds=LIMITS)
     assert len(question.asked) == MOST_READ
     assert [each.whole is None for each in scores] == [True] * 3 + [False] * MOST_READ
 
 
 def test_entailment_is_asked_both_ways_where_claims_may_be_at_odds() -> None:
     entailment = NotingEntailment()
-    (found,) = score([_pair(0.9)], question=NotingQuestions(0.9, 0.9), entailment=entailment)
+    sides = (known(claim(text), article) for text, article in (("The sirens sounded.", "a"), ("No siren did.", "b")))
+    pair = Pair(*sides, 0.2, 0.9, 0)
+    (found,) = score([pair], question=NotingQuestions(0.9, 0.9), entailment=entailment, thresholds=LIMITS)
     assert entailment.asked == [tuple(reversed(pair)) for pair in reversed(entailment.asked)]
     assert found.contradiction == 0.7
 

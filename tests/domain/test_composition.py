@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from uuid import UUID
+
+from app.domain import composition
+from app.domain.matching import LIMITS, match
+from app.domain.values import Known, QuestionJudgement, Relation
+from tests.domain.claims import claim, figure, frame, judged, known, quantity, replace, time
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    first_id: UUID
+    second_id: UUID
+    kind: str
+    slots: str
+    relation: Relation
+    confidence: float
+
+
+def _composed(claims: list[Known], *, same: float = 0.95) -> tuple[dict[UUID, Known], list[Matched]]:
+    """The claims with their matches by slots; no model has read any two of them as wholes."""
+    numbered = [replace(each, id=str(UUID(int=n))) for n, each in enumerate(claims)]
+    unread = QuestionJudgement(0.0, 0.0)
+    matches = [
+        Matched(UUID(a.id), UUID(b.id), m.kind, f"{m.first.start}:{m.first.end}|{m.second.start}:{m.second.end}",
+                m.relation, m.confidence)
+        for a, b in combinations(numbered, 2)
+        for m in match(a, b, replace(judged(a, b, same=same), whole=unread), thresholds=LIMITS)
+    ]  # fmt: skip
+    return {UUID(each.id): each for each in numbered}, matches
+
+
+def _wounded(text: str, exact: str, value: float, article: str) -> Known:
+    return figure(text, exact, value, article=article, counted="soldier", role="injured")
+
+
+def test_claims_that_give_one_figure_for_one_question_say_the_same() -> None:
+    seven = _wounded("Seven soldiers were wounded.", "Seven", 7, "a")
+    again = _wounded("He puts the number of his wounded at seven.", "seven", 7, "b")
+    nine = _wounded("Nine soldiers were wounded.", "Nine", 9, "c")
+    groups = composition.groups(*_composed([seven, again, nine]))
+    assert sorted(len(group) for group in groups) == [1, 2]
+
+
+def test_claims_that_may_answer_two_questions_do_not_say_the_same() -> None:
+    seven = _wounded("Seven soldiers were wounded.", "Seven", 7, "a")
+    again = _wounded("Seven soldiers were wounded in May.", "Seven", 7, "b")
+    assert len(composition.groups(*_composed([seven, again], same=0.45))) == 2
+
+
+def test_claims_that_agree_on_one_figure_and_not_on_another_do_not_say_the_same() -> None:
+    def toll(text: str, killed: tuple[str, float], hurt: tuple[str, float], article: str) -> Known:
+        parts = [
+            quantity(text, exact, value, counted="people", role=role)
+            for (exact, value), role in ((killed, "killed"), (hurt, "injured"))
+        ]
+        return known(claim(text, quantities=tuple(parts), frame=frame(lemmas="people kill injure")), article)
+
+    one = toll("9 people were killed and 40 were injured.", ("9", 9), ("40", 40), "a")
+    two = toll("12 people were killed and 40 were injured.", ("12", 12), ("40", 40), "b")
+    assert len(composition.groups(*_composed([one, two]))) == 2
+
+
+def test_a_vague_answer_does_not_bring_two_positions_together() -> None:
+    texts = [("The dam failed overnight.", "overnight", "2025-03-04/2025-03-05"),
+             ("The dam failed on 4 March.", "on 4 March", "2025-03-04"),
+             ("The dam failed on 5 March.", "on 5 March", "2025-03-05")]  # fmt: skip
+    claims = [
+        known(claim(text, times=(time(text, exact, edtf),), frame=frame("fail", "dam fail")), article)
+        for article, (text, exact, edtf) in zip("abc", texts, strict=True)
+    ]
+    (report,) = composition.reports(*_composed(claims))
+    assert sorted(len(position.answers) for position in report.positions) == [1, 2]
