@@ -27,6 +27,7 @@ from app.commands.ingest import ingest
 from app.commands.opening import open_database, read_settings
 from app.commands.purge import purge
 from app.domain.errors import ConfigurationError
+from app.outbound import Limits, Outbound
 from app.pipeline.supervisor import CONFIGURATION_EXIT, Supervisor, exit_with_parent
 from app.settings import Settings
 from app.store.analysis import newest_encoder
@@ -200,6 +201,7 @@ def _api(settings: Settings, engine: Engine) -> FastAPI:
         defer_analysis=defer_analysis,
         load_encoder=_search_encoder(settings),
         tracer_provider=_traces(),
+        outbound=Outbound(allowed=settings.allowed_networks),
     )
 
 
@@ -237,8 +239,10 @@ def _is_loopback(host: str) -> bool:
 def _analyst(settings: Settings, sessions: SessionFactory) -> Callable[..., None]:
     models.model_folders(settings)  # before the imports that take seconds
     from app.language.reader import SpacyReader
+    from app.language.webpage import read_page
     from app.pipeline.abstracting import Abstractor
     from app.pipeline.analyse import Analyst
+    from app.pipeline.fetching import Fetcher
 
     loaded = models.load(settings)
     with sessions() as session:
@@ -246,8 +250,10 @@ def _analyst(settings: Settings, sessions: SessionFactory) -> Callable[..., None
     if stored not in (None, loaded.encoder.version):
         log.warning("encoder_changed", stored=stored, now=loaded.encoder.version)
     reader = _OneAtATime(SpacyReader())
+    limits = Limits(settings.fetch_seconds, settings.fetch_bytes, settings.fetch_redirects)
     return Analyst(
         sessions=sessions,
+        fetch=Fetcher(Outbound(allowed=settings.allowed_networks), limits, read_page).fetch,
         reader=reader,
         encoder=loaded.encoder,
         question_encoder=loaded.question_encoder,

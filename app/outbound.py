@@ -17,6 +17,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.message import EmailMessage
 from functools import cached_property
 from importlib.metadata import version
 from ipaddress import ip_address
@@ -58,6 +59,13 @@ class Reply:
     def media_type(self) -> str:
         return _media_type(self.headers)
 
+    @property
+    def charset(self) -> str | None:
+        """As the Content-Type names it."""
+        message = EmailMessage()
+        message["Content-Type"] = str(self.headers.get("content-type", "text/plain"))
+        return message.get_content_charset()
+
 
 def resolve(host: str) -> Sequence[str]:
     """The host's addresses, as the system knows them. Raises OSError."""
@@ -89,8 +97,8 @@ class Outbound:
             raise OutboundRefusedError("The URL must not carry a user name or password.")
         if parsed.port is not None and not 0 < parsed.port < 65536:
             raise OutboundRefusedError("The URL names a port that cannot be.")
-        if len(url) > LONGEST_URL:
-            raise OutboundRefusedError(f"The URL must not be longer than {LONGEST_URL} characters.")
+        if len(str(parsed)) > LONGEST_URL:
+            raise OutboundRefusedError(f"The URL must not be longer than {LONGEST_URL} characters, as it is sent.")
         try:
             address = str(ip_address(parsed.host))
         except ValueError:

@@ -63,6 +63,13 @@ class Settings(BaseSettings):
     max_queue_seconds: int = Field(
         default=0, ge=0, description="Articles are refused (429) while the oldest waits longer than this; 0: never"
     )
+    fetch_seconds: float = Field(
+        default=20, gt=0, le=300, description="Time to fetch an article by its URL, redirects included"
+    )
+    fetch_bytes: int = Field(
+        default=5_000_000, ge=1024, description="Size of a page, decompressed, past which it is refused"
+    )
+    fetch_redirects: int = Field(default=5, ge=0, le=20, description="Redirects that are followed to an article")
     retention_days: int = Field(
         default=0, ge=0, le=36500, description="Articles are deleted this long after they were accepted; 0: never"
     )

@@ -18,6 +18,7 @@ from pgvector.sqlalchemy import Vector
 from sqlalchemy import Column, Connection, text
 from sqlmodel import SQLModel, select
 
+from app.domain.articles import Page
 from app.language.reader import SpacyReader
 from app.ml.runtime import load_models
 from app.pipeline.analyse import Analyst
@@ -82,10 +83,15 @@ def make_analyst(sessions: SessionFactory) -> Analyst:
     settings = Settings()
     loaded = load_models(settings.models_dir, threads=settings.model_threads, batch_tokens=settings.batch_tokens)
     return Analyst(
-        sessions=sessions, reader=SpacyReader(), encoder=loaded.encoder, question_encoder=loaded.question_encoder,
+        sessions=sessions, fetch=_no_page, reader=SpacyReader(),
+        encoder=loaded.encoder, question_encoder=loaded.question_encoder,
         question=loaded.question, entailment=loaded.entailment, worthiness=loaded.worthiness, now=lambda: NOW,
         summary_sentences=settings.summary_sentences, story_window=timedelta(days=settings.story_window_days),
     )  # fmt: skip
+
+
+def _no_page(url: str) -> Page:
+    raise AssertionError(f"no sample is fetched: {url}")
 
 
 def analyse_samples(url: str) -> UUID:

@@ -15,6 +15,8 @@ PERMISSIVE = r"MIT|BSD|0BSD|Apache|ISC|PSF|Python|Zlib|CC0|Unlicense|CNRI-Python
 # Copyleft that reaches no further than the package itself, or its files. psycopg (LGPL) is imported as it is and can be
 # replaced; certifi and tqdm (MPL) are not changed.
 WEAK_COPYLEFT = {"psycopg", "psycopg-binary", "psycopg-pool", "certifi", "tqdm"}
+# One may choose among these terms; we take the MPL.
+CHOICE = {"tld": "MPL-1.1 OR GPL-2.0-only OR LGPL-2.1-or-later"}
 STRONG_COPYLEFT = re.compile(r"(?<!L)GPL|SSPL|EUPL|Commons Clause|BUSL", re.IGNORECASE)
 
 
@@ -29,12 +31,14 @@ def bill() -> ModuleType:
 
 
 def _unjudged(rows: list[tuple[int, str, str]]) -> list[tuple[str, str]]:
-    return [
-        (name, terms)
-        for _, name, terms in rows
-        if STRONG_COPYLEFT.search(terms)
-        or not (re.search(PERMISSIVE, terms) or (name.split()[0] in WEAK_COPYLEFT and re.search("LGPL|MPL", terms)))
-    ]
+    return [(name, terms) for _, name, terms in rows if not _is_judged(name.split()[0], terms)]
+
+
+def _is_judged(package: str, terms: str) -> bool:
+    if CHOICE.get(package) == terms:
+        return True
+    is_weak = package in WEAK_COPYLEFT and re.search("LGPL|MPL", terms)
+    return not STRONG_COPYLEFT.search(terms) and bool(is_weak or re.search(PERMISSIVE, terms))
 
 
 def test_every_runtime_dependency_has_a_licence_that_was_judged(bill: ModuleType) -> None:

@@ -14,8 +14,8 @@ from sqlmodel import Session
 
 from app.api.deps import Services
 from app.api.schemas.articles import ArticleIn
-from app.domain.errors import InvalidInputError, NotFoundError
-from app.store.articles import Submission, add_articles
+from app.domain.errors import InvalidInputError, NotFoundError, OutboundRefusedError
+from app.store.articles import Submission, add_articles, retry_fetch
 from app.store.idempotency import StoredAnswer, claim_key, store_answer
 from app.store.stories import get_heir
 from app.store.tables import Article, utc_now
@@ -34,15 +34,21 @@ IdempotencyKey = Annotated[
 ]
 
 
-def to_submission(session: Session, article: ArticleIn) -> Submission:
+def to_submission(session: Session, services: Services, article: ArticleIn) -> Submission:
     """The article for storage; a story that was merged is replaced by its heir. Raises InvalidInputError."""
+    try:
+        url = str(services.outbound.check(article.url)) if article.url else None
+    except OutboundRefusedError as error:
+        raise InvalidInputError(str(error), pointer="/url") from error
     try:
         story_id = article.story_id and get_heir(session, article.story_id).id
     except NotFoundError as error:
         raise InvalidInputError(str(error), pointer="/story_id") from error
     return Submission(
-        text=article.text,
+        text=article.text or "",
+        url=url,
         title=article.title,
+        author=article.author,
         source_name=article.source.name if article.source else None,
         source_domain=article.source.domain if article.source else None,
         published_at=article.published_at,
@@ -54,13 +60,16 @@ def to_submission(session: Session, article: ArticleIn) -> Submission:
 
 
 def accept(session: Session, services: Services, submissions: Sequence[Submission]) -> list[tuple[Article, bool]]:
-    """Store what is new and defer its analysis; for each submission its article and whether it is new."""
-    answers = add_articles(session, submissions, now=utc_now())
-    new = [str(article.id) for article, is_new in answers if is_new]
+    """Store what is new and defer its analysis; for each submission its article and whether it was taken in: because
+    it is new, or because fetching it failed before and is tried again."""
+    answers = []
+    for article, is_new in add_articles(session, submissions, now=utc_now()):
+        is_taken = is_new or retry_fetch(article)
+        if is_taken:
+            services.defer_analysis(session, article.id, is_new=is_new)
+        answers.append((article, is_taken))
+    new = [str(article.id) for article, is_taken in answers if is_taken]
     log.info("articles_accepted", new=len(new), known=len(answers) - len(new), first_id=new[0] if new else None)
-    for article, is_new in answers:
-        if is_new:
-            services.defer_analysis(session, article.id, is_new=True)
     return answers
 
 

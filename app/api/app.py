@@ -27,6 +27,7 @@ from app.api.schemas.articles import ArticleIn
 from app.api.schemas.common import Problem
 from app.api.waiting import AnalysisWatch
 from app.domain.ports import Encoder
+from app.outbound import Outbound
 from app.store.engine import SessionFactory
 
 MIB = 1024 * 1024
@@ -90,6 +91,7 @@ def create_app(
     max_streams: int = 200,
     stream_seconds: float = 900,
     tracer_provider: TracerProvider | None = None,
+    outbound: Outbound | None = None,
 ) -> FastAPI:
     """The application on this database.
 
@@ -98,7 +100,8 @@ def create_app(
     everything; ``rate_limit``: requests a minute of one key, 0 for any number;
     ``max_queue_seconds``: articles are refused while the oldest one waits longer, 0 for never; ``max_streams``: how
     many clients may follow a story at once, each for ``stream_seconds``;
-    ``tracer_provider``: where the spans of requests go, None for nowhere.
+    ``tracer_provider``: where the spans of requests go, None for nowhere;
+    ``outbound``: says which URLs may be called, None for public ones alone.
     """
     app = _application(tracer_provider)
     app.state.services = Services(
@@ -106,6 +109,7 @@ def create_app(
         defer_analysis=defer_analysis,
         load_encoder=load_encoder,
         watch=AnalysisWatch(sessions=sessions),
+        outbound=outbound or Outbound(),
         backlog=Backlog(sessions, max_queue_seconds),
         following=Following(sessions=sessions, most=max_streams, seconds=stream_seconds),
         gate=Gate(sessions, allow_keyless, RateLimiter(rate_limit) if rate_limit else None),

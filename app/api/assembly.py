@@ -45,7 +45,9 @@ def _article_fields(row: Article) -> dict[str, object]:
         "id",
         "status",
         "error",
+        "url",
         "title",
+        "author",
         "published_at",
         "language",
         "external_id",
@@ -53,7 +55,12 @@ def _article_fields(row: Article) -> dict[str, object]:
         "created_at",
         "analysed_at",
     )
-    return {key: getattr(row, key) for key in kept} | {"source": source, "metadata": row.details}
+    error_type = f"urn:claimline:problem:{row.error_type}" if row.error_type else None
+    return {key: getattr(row, key) for key in kept} | {
+        "source": source,
+        "metadata": row.details,
+        "error_type": error_type,
+    }
 
 
 def article_detail(session: Session, article_id: UUID) -> ArticleDetail:

@@ -27,6 +27,7 @@ from app.api.schemas.fields import ZonedInstant
 from app.api.waiting import AnalysisWatch
 from app.domain.errors import NotFoundError
 from app.domain.ports import Encoder
+from app.outbound import Outbound
 from app.store.engine import SessionFactory
 from app.store.keys import Caller
 from app.store.stories import get_heir, get_story
@@ -49,6 +50,7 @@ class Services:
     load_encoder: Callable[[], Encoder]
     watch: AnalysisWatch
     gate: Gate
+    outbound: Outbound
     backlog: Backlog
     following: Following
     _encoder: Encoder | None = None

@@ -46,9 +46,12 @@ ARTICLE_IN: dict[str, Any] = {
 }
 OTHER_IN: dict[str, Any] = {"text": OTHER_TEXT, "source": {"name": "Coast Radio"}, "published_at": "2024-11-06"}
 
+URL_IN: dict[str, Any] = {"url": "https://northern-ledger.example/2024/11/06/marl-bridge", "external_id": "nl-18"}
+
 ARTICLE_BODIES: dict[str, Any] = {
     "article": {"summary": "An article with its source and date", "value": ARTICLE_IN},
     "text_only": {"summary": "The text alone", "value": {"text": OTHER_TEXT}},
+    "url": {"summary": "An article by its address", "value": URL_IN},
     "filed": {"summary": "An article for a certain story", "value": {**ARTICLE_IN, "story_id": STORY_ID}},
 }
 
@@ -61,7 +64,10 @@ ARTICLE_QUEUED: dict[str, Any] = {
     "id": ARTICLE_ID,
     "status": "queued",
     "error": None,
+    "error_type": None,
+    "url": None,
     "title": ARTICLE_IN["title"],
+    "author": None,
     "source": ARTICLE_IN["source"],
     "published_at": ARTICLE_IN["published_at"],
     "language": "en",
@@ -135,10 +141,10 @@ BATCH_OUT: dict[str, Any] = {
                 "type": "urn:claimline:problem:invalid-request",
                 "title": "The request is not valid",
                 "status": 422,
-                "detail": "/text: Field required.",
+                "detail": "/text: Field required, unless there is a url.",
                 "instance": "/v1/articles/batch",
                 "request_id": "0193030f8a5b7c41b6c8f7f9d7a0b1c2",
-                "errors": [{"pointer": "/text", "detail": "Field required."}],
+                "errors": [{"pointer": "/text", "detail": "Field required, unless there is a url."}],
             },
         },
     ]

@@ -4,6 +4,7 @@ ClaimlineError
 ├── NotFoundError            no such article, story, claim or conflict
 ├── InvalidInputError        the request cannot be carried out as it stands
 │   ├── InvalidCursorError   a cursor this server did not issue
+│   ├── SameArticleError     what was fetched is there already
 │   └── OutboundRefusedError an address that may not be called, or an answer from there that is not taken
 ├── ConflictingStateError    the request contradicts what is stored
 │   └── IdempotencyMismatchError  the key was used with another body
@@ -36,6 +37,13 @@ class InvalidInputError(ClaimlineError):
 
 class InvalidCursorError(InvalidInputError):
     """The cursor did not come from this listing."""
+
+
+class SameArticleError(InvalidInputError):
+    """What a URL leads to is an article that is there already, under the id."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(f"The same article is already there, as {id}.")
 
 
 class OutboundRefusedError(InvalidInputError):

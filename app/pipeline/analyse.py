@@ -1,4 +1,4 @@
-"""One article through the stages, in order: read, summarise, tag, save, link, match, consolidate.
+"""One article through the stages, in order: fetch, read, summarise, tag, save, link, match, consolidate.
 
 Models run with no transaction open; every stage replaces what it wrote, so a job can be repeated from the start.
 """
@@ -18,6 +18,7 @@ from sqlmodel import Session, select
 
 from app import traces
 from app.domain import linking, matching, wording
+from app.domain.articles import Page
 from app.domain.events import EventType, Happening
 from app.domain.matching import LIMITS, Thresholds
 from app.domain.ports import Encoder, EntailmentModel, QuestionModel, Reader, WorthinessModel
@@ -26,7 +27,7 @@ from app.metrics import STAGE_SECONDS
 from app.pipeline import judging
 from app.pipeline.abstracting import Abstractor
 from app.pipeline.judging import Pair
-from app.store import analysis, consolidation, events, pairs
+from app.store import analysis, articles, consolidation, events, pairs
 from app.store.candidates import find_candidates, load_known, published_on
 from app.store.changes import shown
 from app.store.pairs import Scored
@@ -40,6 +41,7 @@ class Analyst:
     """The parts that read an article, handed in by the composition root."""
 
     sessions: sessionmaker[Session]
+    fetch: Callable[[str], Page]
     reader: Reader
     encoder: Encoder
     question_encoder: Encoder
@@ -71,8 +73,11 @@ class Analyst:
             article = session.get(Article, article_id)
             if article is None:
                 return
-            article.status, article.error = "analysing", None
+            article.status, article.error, article.error_type = "analysing", None, None
             session.add(article)
+        if article.url and not article.text:
+            with _stage("fetch"):
+                article = self._fetch(article_id, article.url)
         with _stage("read"):
             made = self._read(article)
         with _stage("save"), self.sessions.begin() as session:
@@ -84,6 +89,11 @@ class Analyst:
         with _stage("consolidate"), self.sessions.begin() as session:
             self._consolidate(session, article_id, claim_ids, redated, scored)
         log.info("article_analysed", article_id=str(article_id), claims=len(claim_ids), pairs=len(scored))
+
+    def _fetch(self, article_id: UUID, url: str) -> Article:
+        page = self.fetch(url)
+        with self.sessions.begin() as session:
+            return articles.save_page(session, article_id, page)
 
     def _read(self, article: Article) -> analysis.Analysis:
         """Everything that follows from the text alone."""

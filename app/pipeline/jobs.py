@@ -25,13 +25,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from app import metrics, traces
-from app.domain.errors import InvalidInputError, NotFoundError
+from app.domain.errors import (
+    InvalidInputError,
+    NotFoundError,
+    OutboundRefusedError,
+    SameArticleError,
+    UnreachableError,
+)
 from app.logs import bound_contextvars, get_logger
 from app.store import events, workers
 from app.store.engine import SessionFactory, conninfo
 from app.store.retention import purge
 from app.store.tables import utc_now
-from app.store.workers import ANALYSE, HEARTBEAT_SECONDS, MAX_ATTEMPTS, STALLED_SECONDS
+from app.store.workers import ANALYSE, ANALYSIS_FAILED, HEARTBEAT_SECONDS, MAX_ATTEMPTS, STALLED_SECONDS
 
 QUEUE = "analysis"
 PURGE = "purge_expired"
@@ -44,13 +50,24 @@ DRAIN_SECONDS = 6.0  # what a job in flight gets to finish after SIGTERM, before
 log = get_logger(__name__)
 
 
+# What kind of trouble an article failed with, by the error; other errors are ANALYSIS_FAILED.
+KINDS: dict[type[BaseException], str] = {
+    InvalidInputError: "invalid-article",
+    OutboundRefusedError: "url-refused",
+    SameArticleError: "same-article",
+    UnreachableError: "url-unreachable",
+}
+
+
 class BackOff(BaseRetryStrategy):
-    """2, 4, 8, 16 seconds, then give up; at once when trying again cannot help."""
+    """2, 4, 8, 16 seconds, then give up; for somebody else's server 4, 16, 64, 256; at once when trying again cannot
+    help."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         if is_final(exception, attempts=job.attempts):
             return None
-        return RetryDecision(retry_in={"seconds": 2 ** (job.attempts + 1)})
+        factor = 4 if isinstance(exception, UnreachableError) else 2
+        return RetryDecision(retry_in={"seconds": factor ** (job.attempts + 1)})
 
 
 def is_final(error: BaseException, *, attempts: int) -> bool:
@@ -141,7 +158,8 @@ def _analyse(article_id: UUID, *, analyse: Callable[[UUID], None], sessions: Ses
         if is_final(error, attempts=attempts):
             metrics.ANALYSES.labels("failed").inc()
             with sessions.begin() as session:
-                workers.mark_failed(session, [article_id], reason=_reason(error, attempts=attempts + 1), now=utc_now())
+                reason = _reason(error, attempts=attempts + 1)
+                workers.mark_failed(session, [article_id], reason=reason, kind=_kind(error), now=utc_now())
         else:
             metrics.ANALYSES.labels("retried").inc()
         log.exception("analysis_failed", attempt=attempts + 1)
@@ -153,9 +171,13 @@ def _analyse(article_id: UUID, *, analyse: Callable[[UUID], None], sessions: Ses
 
 def _reason(error: Exception, *, attempts: int) -> str:
     """What the client may read: our own words in full, of others only the kind."""
-    if isinstance(error, InvalidInputError):
+    if isinstance(error, (InvalidInputError, UnreachableError)):
         return str(error)
     return f"The analysis failed {attempts} times, the last time with {type(error).__name__}."
+
+
+def _kind(error: Exception) -> str:
+    return next((KINDS[base] for base in type(error).__mro__ if base in KINDS), ANALYSIS_FAILED)
 
 
 def run_worker(

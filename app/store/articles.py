@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import tuple_
+from sqlalchemy import ColumnElement, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
-from app.domain.errors import NotFoundError
+from app.domain.articles import Page
+from app.domain.errors import NotFoundError, SameArticleError
 from app.store.loading import without
 from app.store.tables import DEFAULT_WORKSPACE, Article, ArticleSummary
 from app.store.workspaces import workspace_of
@@ -26,10 +27,12 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """An article as a client submits it; ``details`` is the client's metadata."""
+    """An article as a client submits it, with a text or a URL; ``details`` is the client's metadata."""
 
-    text: str
+    text: str = ""
+    url: str | None = None  # where the text is to be fetched, as ``Outbound.check`` writes it
     title: str | None = None
+    author: str | None = None
     source_name: str | None = None
     source_domain: str | None = None
     published_at: datetime | None = None
@@ -52,13 +55,19 @@ class Filters:
 
 def fingerprint(submission: Submission, *, workspace_id: UUID = DEFAULT_WORKSPACE) -> str:
     """What makes two submissions the same article: the workspace, the text up to white space and Unicode composition,
-    the source up to case, and the client's own id. Title, date, language and metadata do not count. 64 hexadecimal
-    digits."""
-    text = " ".join(unicodedata.normalize("NFC", submission.text).split())
-    source = [(part or "").strip().casefold() for part in (submission.source_name, submission.source_domain)]
+    the source up to case, and the client's own id. Title, date, language and metadata do not count. Of an article whose
+    text is still to be fetched it is the workspace and the URL. 64 hexadecimal digits."""
     # The default workspace is left out: its articles may be older than workspaces are.
     whose = [] if workspace_id == DEFAULT_WORKSPACE else [str(workspace_id)]
-    return hashlib.sha256(json.dumps([text, source, submission.external_id, *whose]).encode()).hexdigest()
+    if submission.url and not submission.text:
+        return _digest(["url", submission.url, *whose])
+    text = " ".join(unicodedata.normalize("NFC", submission.text).split())
+    source = [(part or "").strip().casefold() for part in (submission.source_name, submission.source_domain)]
+    return _digest([text, source, submission.external_id, *whose])
+
+
+def _digest(parts: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def add_articles(session: Session, submissions: Sequence[Submission], *, now: datetime) -> list[tuple[Article, bool]]:
@@ -74,7 +83,7 @@ def add_articles(session: Session, submissions: Sequence[Submission], *, now: da
         if print_ not in rows:
             rows[print_] = _row(submission, workspace_id=workspace_id, fingerprint=print_, now=now)
     fresh = _insert(session, [rows[print_] for print_ in sorted(rows)])
-    stored = rows | _known(session, set(rows) - fresh)
+    stored = rows | _known(session, {print_: rows[print_] for print_ in set(rows) - fresh})
     answers = []
     for print_ in prints:
         answers.append((stored[print_], print_ in fresh))
@@ -96,18 +105,60 @@ def _insert(session: Session, rows: Sequence[Article]) -> set[str]:
     """Insert in the order given; the fingerprints of the rows that were not there."""
     if not rows:
         return set()
-    adding = insert(Article).on_conflict_do_nothing(index_elements=["fingerprint"]).returning(col(Article.fingerprint))
+    adding = insert(Article).on_conflict_do_nothing().returning(col(Article.fingerprint))
     return set(session.connection().execute(adding, [row.model_dump() for row in rows]).scalars())
 
 
-def _known(session: Session, fingerprints: Iterable[str]) -> dict[str, Article]:
-    wanted = list(fingerprints)
-    if not wanted:
+def _known(session: Session, rows: Mapping[str, Article]) -> dict[str, Article]:
+    """The stored articles that these rows, by fingerprint, are the same as. One that was fetched since has the
+    fingerprint of its text, and is known by its URL as well."""
+    if not rows:
         return {}
-    query = (
-        select(Article).where(col(Article.fingerprint).in_(wanted)).options(*without(Article.text, Article.embedding))
+    by_url = {row.url: print_ for print_, row in rows.items() if row.url}
+    is_same: ColumnElement[bool] = col(Article.fingerprint).in_(list(rows))
+    if by_url:
+        is_here = Article.workspace_id == workspace_of(session)
+        is_same = is_same | (col(Article.url).in_(list(by_url)) & is_here)
+    found = session.exec(select(Article).where(is_same).options(*without(Article.text, Article.embedding))).all()
+    return {article.fingerprint: article for article in found} | {
+        by_url[article.url]: article for article in found if article.url in by_url
+    }
+
+
+def retry_fetch(article: Article) -> bool:
+    """Queue an article that failed and is known by its URL: what is there may have changed. Whether it was."""
+    if article.url is None or article.status != "failed":
+        return False
+    article.status, article.error, article.error_type = "queued", None, None
+    return True
+
+
+def save_page(session: Session, article_id: UUID, page: Page) -> Article:
+    """Store what was fetched for an article. What its submission said of title, author, date and source stays.
+
+    Raises NotFoundError when the article is gone, SameArticleError when the same text is already there.
+    """
+    article = _found(session.get(Article, article_id, with_for_update=True), article_id)
+    article.text = page.text
+    article.title = article.title or page.title
+    article.author = article.author or page.author
+    article.published_at = article.published_at or page.published_at
+    if article.source_name is None:
+        article.source_name, article.source_domain = page.source_name, page.source_domain
+    own = Submission(
+        text=article.text,
+        source_name=article.source_name,
+        source_domain=article.source_domain,
+        external_id=article.external_id,
     )
-    return {article.fingerprint: article for article in session.exec(query)}
+    article.fingerprint = fingerprint(own, workspace_id=article.workspace_id)
+    with session.no_autoflush:
+        others = select(Article.id).where(Article.fingerprint == article.fingerprint, Article.id != article.id)
+        other_id = session.exec(others).one_or_none()
+    if other_id is not None:
+        raise SameArticleError(id=str(other_id))
+    session.flush()
+    return article
 
 
 def get_article(session: Session, article_id: UUID) -> Article:
@@ -117,7 +168,11 @@ def get_article(session: Session, article_id: UUID) -> Article:
 
 
 def get_text(session: Session, article_id: UUID) -> str:
-    return _found(session.exec(select(Article.text).where(Article.id == article_id)).one_or_none(), article_id)
+    """Raises NotFoundError also for an article that has not been fetched yet."""
+    text = _found(session.exec(select(Article.text).where(Article.id == article_id)).one_or_none(), article_id)
+    if not text:
+        raise NotFoundError(what="text of an article", id=str(article_id))
+    return text
 
 
 def get_summary(session: Session, article_id: UUID) -> ArticleSummary | None:

@@ -20,6 +20,7 @@ from app.domain.events import EventType, Happening
 from app.store import events
 from app.store.tables import Article, utc_now
 
+ANALYSIS_FAILED = "analysis-failed"
 ANALYSE = "analyse_article"  # the task's name in the queue
 HEARTBEAT_SECONDS = 3
 STALLED_SECONDS = 15  # a worker that has not reported for this long is taken for dead
@@ -82,13 +83,14 @@ def release_worker(session: Session, worker_id: int) -> Rescue:
     return rescue
 
 
-def mark_failed(session: Session, article_ids: Collection[UUID], *, reason: str, now: datetime) -> None:
-    """Say on the articles that their analysis was given up, and why. The caller commits; deleted ones are ignored."""
+def mark_failed(session: Session, article_ids: Collection[UUID], *, reason: str, kind: str, now: datetime) -> None:
+    """Say on the articles that their analysis was given up, and why: in words, and by the kind of trouble. The caller
+    commits; deleted ones are ignored."""
     failed: dict[UUID, list[Happening]] = defaultdict(list)
     for article_id in sorted(article_ids):
         article = session.get(Article, article_id, with_for_update=True)
         if article is not None and article.status != "analysed":
-            article.status, article.error = "failed", reason
+            article.status, article.error, article.error_type = "failed", reason, kind
             session.add(article)
             data = {"article_id": str(article_id), "error": reason}
             failed[article.workspace_id].append(Happening(EventType.ARTICLE_FAILED, article.story_id, data))
@@ -120,7 +122,7 @@ def _take_back(session: Session, condition: str, parameters: dict[str, float]) -
             connection.execute(text(retry), {"id": row.id})
             retried.append(row.article_id)
     reason = f"The worker died {MAX_ATTEMPTS} times while analysing it."
-    mark_failed(session, given_up, reason=reason, now=utc_now())
+    mark_failed(session, given_up, reason=reason, kind=ANALYSIS_FAILED, now=utc_now())
     return Rescue(retried=tuple(retried), given_up=tuple(given_up))
 
 

@@ -181,7 +181,7 @@ async def test_a_batch_answers_each_article(
     assert [item["index"] for item in items] == list(range(8))
     assert [item["status"] for item in items] == [202, 422, 422, 202, 200, 422, 422, 202]
     pointers = [item["problem"]["errors"][0]["pointer"] for item in items if "problem" in item]
-    assert pointers == ["/text", "/url", "", "/story_id"]
+    assert pointers == ["/text", "/text", "", "/story_id"]
     assert items[0]["id"] == items[4]["id"] == items[0]["article"]["id"]
     assert "line" not in items[0]
     assert queued() == [items[0]["id"], items[3]["id"], items[7]["id"]]

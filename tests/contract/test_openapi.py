@@ -68,6 +68,7 @@ CONTRACT: dict[tuple[str, str], tuple[set[str], set[str]]] = {
 SHAPES: dict[str, set[str]] = {
     "ArticleIn": {
         "text",
+        "url",
         "title",
         "source",
         "published_at",
@@ -80,6 +81,9 @@ SHAPES: dict[str, set[str]] = {
         "id",
         "status",
         "error",
+        "error_type",
+        "url",
+        "author",
         "title",
         "source",
         "published_at",

@@ -1,19 +1,25 @@
 from __future__ import annotations
 
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
 
 from app.language.reader import SpacyReader
+from app.language.webpage import read_page
 from app.ml.runtime import load_models
+from app.outbound import Limits, Outbound
+from app.pipeline.fetching import Fetcher
 from app.settings import Settings
 
 
 @pytest.fixture(scope="session")
 def parts() -> dict[str, Any]:
-    """The real reader and models, loaded once."""
+    """The real reader and models, loaded once, and a fetcher that may call the tests' own servers."""
     loaded = load_models(Settings().models_dir, threads=0, batch_tokens=4096)
+    fetcher = Fetcher(Outbound(allowed=[ip_network("127.0.0.0/8")]), Limits(10, 1_000_000, 3), read_page)
     return {
+        "fetch": fetcher.fetch,
         "reader": SpacyReader(),
         "encoder": loaded.encoder,
         "question_encoder": loaded.question_encoder,

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from app.domain.errors import InvalidInputError, NotFoundError
+from app.domain.errors import InvalidInputError, NotFoundError, OutboundRefusedError, UnreachableError
 from app.pipeline.jobs import BackOff, defer_analysis, is_final, worker_app
 from app.store.engine import SessionFactory, create_engine, session_factory
 from app.store.tables import Article
@@ -139,7 +139,23 @@ def test_an_article_that_cannot_be_analysed_fails_at_once_with_its_reason(
     _due_now(committing)
     _work(worker_app(database_url, analyse=refuse, sessions=committing))
     assert len(seen) == 1
-    assert _article(committing, article_id).error == "The text is in no known language."
+    failed = _article(committing, article_id)
+    assert (failed.error, failed.error_type) == ("The text is in no known language.", "invalid-article")
+
+
+def test_a_server_that_stays_away_is_given_up_with_what_it_last_answered(
+    database_url: str, committing: SessionFactory
+) -> None:
+    seen: list[UUID] = []
+    with committing.begin() as session:
+        article_id = _add(session)
+    away = _failing(UnreachableError("The URL answers 503."), times=99, seen=seen)
+    for _ in range(MAX_ATTEMPTS + 1):
+        _due_now(committing)
+        _work(worker_app(database_url, analyse=away, sessions=committing))
+    assert len(seen) == MAX_ATTEMPTS
+    failed = _article(committing, article_id)
+    assert (failed.status, failed.error, failed.error_type) == ("failed", "The URL answers 503.", "url-unreachable")
 
 
 def test_an_article_deleted_while_it_waited_is_no_trouble(database_url: str, committing: SessionFactory) -> None:
@@ -161,21 +177,27 @@ def test_an_article_deleted_while_it_waited_is_no_trouble(database_url: str, com
         (ValueError(), MAX_ATTEMPTS - 2, False),
         (ValueError(), MAX_ATTEMPTS - 1, True),
         (InvalidInputError("no"), 0, True),
+        (OutboundRefusedError("no"), 0, True),
+        (UnreachableError("later"), MAX_ATTEMPTS - 2, False),
+        (UnreachableError("later"), MAX_ATTEMPTS - 1, True),
     ],
 )
 def test_giving_up(error: Exception, attempts: int, expected: bool) -> None:
     assert is_final(error, attempts=attempts) is expected
 
 
-def test_the_waits_between_attempts_double() -> None:
+@pytest.mark.parametrize(
+    ("error", "waits"), [(ValueError(), [2, 4, 8, 16]), (UnreachableError("later"), [4, 16, 64, 256])]
+)
+def test_the_waits_between_attempts_grow(error: Exception, waits: list[float]) -> None:
     def wait(attempts: int) -> float:
         job = procrastinate.jobs.Job(id=1, queue="q", lock=None, queueing_lock=None, task_name="t", attempts=attempts)
-        decision = BackOff().get_retry_decision(exception=ValueError(), job=job)
+        decision = BackOff().get_retry_decision(exception=error, job=job)
         assert decision is not None
         assert decision.retry_at is not None
         return (decision.retry_at - datetime.now(UTC)).total_seconds()
 
-    assert [wait(n) for n in range(MAX_ATTEMPTS - 1)] == pytest.approx([2, 4, 8, 16], abs=0.5)
+    assert [wait(n) for n in range(MAX_ATTEMPTS - 1)] == pytest.approx(waits, abs=0.5)
 
 
 def test_deferring_loads_no_model_and_no_parser() -> None:

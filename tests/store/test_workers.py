@@ -110,11 +110,11 @@ def test_an_article_queued_again_meanwhile_is_not_run_twice(session: Session) ->
 @pytest.mark.parametrize(("before", "after"), [("queued", "failed"), ("analysing", "failed"), ("analysed", "analysed")])
 def test_only_an_unfinished_analysis_can_fail(session: Session, before: str, after: str) -> None:
     article_id = _article(session, status=before)
-    workers.mark_failed(session, [article_id], reason="It was too odd.", now=NOW)
+    workers.mark_failed(session, [article_id], reason="It was too odd.", kind="odd", now=NOW)
     article = session.get(Article, article_id)
     assert article is not None
     assert article.status == after
-    assert article.error == ("It was too odd." if after == "failed" else None)
+    assert (article.error, article.error_type) == (("It was too odd.", "odd") if after == "failed" else (None, None))
     told = session.exec(select(Event).where(Event.type == "article.failed")).all()
     assert [event.data for event in told] == [
         {"article_id": str(article_id), "error": "It was too odd."} for _ in range(after == "failed")
@@ -122,4 +122,4 @@ def test_only_an_unfinished_analysis_can_fail(session: Session, before: str, aft
 
 
 def test_failing_a_deleted_article_is_no_error(session: Session) -> None:
-    workers.mark_failed(session, [UUID(int=7)], reason="It was too odd.", now=NOW)
+    workers.mark_failed(session, [UUID(int=7)], reason="It was too odd.", kind="odd", now=NOW)

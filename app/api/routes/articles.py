@@ -77,8 +77,15 @@ async def submit_article(
 ) -> Response:
     """Stores an article and has it analysed: summarised, its claims found, and compared with those of its story.
 
+    **By URL.** With `url` instead of `text` the worker fetches the page (HTML or plain text) and reads the article on
+    it: text, title, author, date and site, except for what is sent along, which stays. When there is none to be had
+    the article is `failed` and says why in `error` and `error_type`; servers that are down or too slow are tried five
+    times, for six minutes or so. Only public addresses are called.
+
     **The same article** is taken once. Same means: the same text up to white space, from the same source, with the
-    same `external_id`. It is answered `200` with what is stored; title, date and story stay as they were first sent.
+    same `external_id`; or the same URL. It is answered `200` with what is stored; title, date and story stay as they
+    were first sent. A URL that failed is tried again, and answered `202`. Where another URL turns out to hold an
+    article that is already there, the newer one is `failed` and names it.
 
     **Waiting.** Analysis takes a second or so. With `Prefer: wait=30` the answer waits up to that many seconds (at
     most 60) and is `201` with the whole analysis (`200` for an article that was already there). When the time runs
@@ -97,7 +104,7 @@ async def submit_article(
 
 def _submit(services: Services, workspace_id: UUID, body: ArticleIn, key: str | None) -> StoredAnswer:
     def work(session: Session) -> StoredAnswer:
-        [(article, is_new)] = accept(session, services, [to_submission(session, body)])
+        [(article, is_new)] = accept(session, services, [to_submission(session, services, body)])
         shown = assembly.article_out(article).model_dump(mode="json")
         return StoredAnswer(202 if is_new else 200, shown, {"Location": f"/v1/articles/{article.id}"})
 

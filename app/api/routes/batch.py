@@ -141,7 +141,7 @@ def _answer(session: Session, services: Services, request: Request, entries: lis
     submissions: dict[int, Submission] = {}
     for entry in entries:
         try:
-            submissions[entry.index] = _submission(session, entry)
+            submissions[entry.index] = _submission(session, services, entry)
         except ProblemError as error:
             refusal = problem(request, error.kind, error.detail)
         except ValidationError as error:
@@ -163,10 +163,10 @@ def _refused(entry: Entry, refusal: Problem) -> BatchItem:
     return BatchItem(index=entry.index, line=entry.line, status=refusal.status, problem=refusal)
 
 
-def _submission(session: Session, entry: Entry) -> Submission:
+def _submission(session: Session, services: Services, entry: Entry) -> Submission:
     if entry.fault is not None:
         raise ProblemError(MALFORMED, entry.fault)
-    return to_submission(session, ArticleIn.model_validate(entry.value))
+    return to_submission(session, services, ArticleIn.model_validate(entry.value))
 
 
 def _read(media_type: str, body: bytes) -> Iterator[Entry]:

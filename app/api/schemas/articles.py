@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from app.api.schemas.claims import ClaimOut
 from app.api.schemas.common import Evidence, Input, Output, Problem
-from app.api.schemas.fields import ArticleText, Domain, Id, Instant, Language, Metadata, Moment, Name
+from app.api.schemas.fields import ArticleText, Domain, Id, Instant, Language, Metadata, Moment, Name, Url, refused
 
 Status = Literal["queued", "analysing", "analysed", "failed"]
 
@@ -25,13 +25,31 @@ class SourceIn(Input):
     domain: Domain | None = Field(default=None, examples=["northern-ledger.example"])
 
 
-class ArticleIn(Input):
-    """An article to analyse."""
+def _text_or_url(text: str | None, info: ValidationInfo) -> str | None:
+    if "url" in info.data:  # else the URL is at fault already
+        url = info.data["url"]
+        if text is None and url is None:
+            raise refused("missing", "Field required, unless there is a url.")
+        if text is not None and url is not None:
+            raise refused("text_and_url", "Must not be there beside a url: send one of the two.")
+    return text
 
-    text: ArticleText = Field(
-        description="Plain text, 1 to 200,000 characters, kept as it is: every offset points into it."
+
+class ArticleIn(Input):
+    """An article to analyse: its `text`, or the `url` where it is to be fetched."""
+
+    url: Url | None = Field(
+        default=None,
+        description="Instead of `text`: the web page to fetch the article from, on a public host.",
+        examples=["https://northern-ledger.example/2024/11/06/marl-bridge"],
+    )
+    text: Annotated[ArticleText | None, AfterValidator(_text_or_url)] = Field(
+        default=None,
+        validate_default=True,
+        description="Plain text, 1 to 200,000 characters, kept as it is: every offset points into it.",
     )
     title: Annotated[Name | None, BeforeValidator(_blank_is_absent)] = None
+    author: Annotated[Name | None, BeforeValidator(_blank_is_absent)] = Field(default=None, description="Its byline.")
     source: SourceIn | None = None
     published_at: Instant | None = Field(
         default=None,
@@ -69,8 +87,15 @@ class ArticleOut(Output):
         description="`queued` waits for a worker, `analysing` is with one, `analysed` is done, `failed` says why in "
         "`error`."
     )
-    error: str | None = Field(examples=[None])
+    error: str | None = Field(description="Why the article failed.", examples=[None])
+    error_type: str | None = Field(
+        description="The kind of failure, as a problem's `type`: `urn:claimline:problem:` and `url-refused` (there is "
+        "no article to be had), `url-unreachable`, `same-article`, `invalid-article` or `analysis-failed`.",
+        examples=[None],
+    )
+    url: str | None = Field(description="Where the article was to be fetched, when it was submitted by its URL.")
     title: str | None
+    author: str | None
     source: SourceOut | None
     published_at: Moment | None
     language: str | None

@@ -12,7 +12,9 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-MAX_TEXT = 200_000
+from app.domain.articles import MAX_TEXT, characters_fault, text_fault
+from app.outbound import LONGEST_URL
+
 MAX_METADATA_BYTES = 16_384
 MAX_METADATA_DEPTH = 8
 FIRST_YEAR, LAST_YEAR = 1600, 2199  # printed news begins at one end; the other is a slip of the keyboard
@@ -21,8 +23,6 @@ _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})?)?"
 )
 _ZONE = re.compile(r"([Zz]|:[0-9]{2}(\.[0-9]+)?[+-][0-9]{2}:[0-9]{2})$")
-_UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
-_BINARY_SHARE = 0.1
 
 
 def refused(kind: str, message: str) -> PydanticCustomError:
@@ -32,23 +32,16 @@ def refused(kind: str, message: str) -> PydanticCustomError:
 
 def storable(value: str) -> str:
     """Text that UTF-8 and PostgreSQL can hold: no NUL, no half of a surrogate pair."""
-    if "\x00" in value:
-        raise refused("nul_character", "Contains a NUL character (U+0000), which no text may hold.")
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise refused(
-            "lone_surrogate", f"Contains half of a surrogate pair at position {error.start}; send whole characters."
-        ) from error
+    fault = characters_fault(value)
+    if fault:
+        raise refused("characters", fault)
     return value
 
 
 def _article_text(value: str) -> str:
-    storable(value)
-    if len(_UNPRINTABLE.findall(value)) > _BINARY_SHARE * len(value):
-        raise refused("binary_text", "Looks like binary data: send the article's plain text.")
-    if not any(character.isalnum() for character in value):
-        raise refused("no_words", "Has no letter or digit in it.")
+    fault = text_fault(value)
+    if fault:
+        raise refused("article_text", fault)
     return value
 
 
@@ -150,6 +143,12 @@ Domain = Annotated[
     str,
     StringConstraints(min_length=1, max_length=253, pattern=r"^[^\s/:@?#]+$", strict=True),
     AfterValidator(storable),
+]
+Url = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=LONGEST_URL, strict=True),
+    AfterValidator(storable),
+    WithJsonSchema({"type": "string", "format": "uri", "minLength": 1, "maxLength": LONGEST_URL}, mode="validation"),
 ]
 Words = Annotated[
     str, StringConstraints(min_length=1, max_length=1000), AfterValidator(storable), AfterValidator(_not_blank)

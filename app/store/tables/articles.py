@@ -46,6 +46,7 @@ class Article(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("status in ('queued', 'analysing', 'analysed', 'failed')", name="status"),
         UniqueConstraint("fingerprint"),
+        Index("ix_article_url", "workspace_id", "url", unique=True, postgresql_where=text("url IS NOT NULL")),
         Index("ix_article_created", "created_at", "id"),
         Index("ix_article_workspace", "workspace_id", "created_at", "id"),
         Index("ix_article_story", "story_id", "created_at"),
@@ -59,8 +60,10 @@ class Article(SQLModel, table=True):
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     workspace_id: UUID = Field(default=DEFAULT_WORKSPACE, sa_column=workspace())
-    text: str
+    text: str  # "" until the article at the URL has been fetched
+    url: str | None = None  # of an article that was submitted by its address
     title: str | None = None
+    author: str | None = None
     source_name: str | None = Field(default=None, index=True)
     source_domain: str | None = None
     published_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
@@ -71,6 +74,7 @@ class Article(SQLModel, table=True):
     fingerprint: str  # sha256 over what makes it the same article: see store.articles
     status: str = "queued"
     error: str | None = None
+    error_type: str | None = None  # the kind of trouble: see pipeline.jobs
     story_id: UUID | None = Field(default=None, foreign_key="story.id")
     is_story_pinned: bool = False  # an editor or the submitter chose the story; the linker keeps off
     embedding: Any = Field(default=None, sa_column=Column(Vector(DIMENSIONS), nullable=True))
