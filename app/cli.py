@@ -180,6 +180,7 @@ def main() -> None:
 
 def _api(settings: Settings, engine: Engine) -> FastAPI:
     from app.api.app import create_app
+    from app.language.identify import Identifier
     from app.pipeline.jobs import defer_analysis
     from app.store.keys import has_keys
 
@@ -191,6 +192,8 @@ def _api(settings: Settings, engine: Engine) -> FastAPI:
                 f"CLAIMLINE_HOST {settings.host} is not loopback and there are no API keys: make one with 'claimline "
                 "keys create NAME', or set CLAIMLINE_TRUST_NETWORK=true where everybody who reaches it may do anything."
             )
+    identifier = Identifier()
+    identifier.load_soon()
     return create_app(
         sessions=sessions,
         allow_keyless=allow_keyless,
@@ -202,6 +205,7 @@ def _api(settings: Settings, engine: Engine) -> FastAPI:
         load_encoder=_search_encoder(settings),
         tracer_provider=_traces(),
         outbound=Outbound(allowed=settings.allowed_networks),
+        identify=identifier,
     )
 
 
@@ -238,6 +242,7 @@ def _is_loopback(host: str) -> bool:
 
 def _analyst(settings: Settings, sessions: SessionFactory) -> Callable[..., None]:
     models.model_folders(settings)  # before the imports that take seconds
+    from app.language.identify import Identifier
     from app.language.reader import SpacyReader
     from app.language.webpage import read_page
     from app.pipeline.abstracting import Abstractor
@@ -254,6 +259,7 @@ def _analyst(settings: Settings, sessions: SessionFactory) -> Callable[..., None
     return Analyst(
         sessions=sessions,
         fetch=Fetcher(Outbound(allowed=settings.allowed_networks), limits, read_page).fetch,
+        identify=Identifier(),
         reader=reader,
         encoder=loaded.encoder,
         question_encoder=loaded.question_encoder,

@@ -19,6 +19,7 @@ from sqlalchemy import Column, Connection, text
 from sqlmodel import SQLModel, select
 
 from app.domain.articles import Page
+from app.language.identify import Identifier
 from app.language.reader import SpacyReader
 from app.ml.runtime import load_models
 from app.pipeline.analyse import Analyst
@@ -83,7 +84,7 @@ def make_analyst(sessions: SessionFactory) -> Analyst:
     settings = Settings()
     loaded = load_models(settings.models_dir, threads=settings.model_threads, batch_tokens=settings.batch_tokens)
     return Analyst(
-        sessions=sessions, fetch=_no_page, reader=SpacyReader(),
+        sessions=sessions, fetch=_no_page, identify=Identifier(), reader=SpacyReader(),
         encoder=loaded.encoder, question_encoder=loaded.question_encoder,
         question=loaded.question, entailment=loaded.entailment, worthiness=loaded.worthiness, now=lambda: NOW,
         summary_sentences=settings.summary_sentences, story_window=timedelta(days=settings.story_window_days),

@@ -14,7 +14,8 @@ from sqlmodel import Session
 
 from app.api.deps import Services
 from app.api.schemas.articles import ArticleIn
-from app.domain.errors import InvalidInputError, NotFoundError, OutboundRefusedError
+from app.domain.errors import InvalidInputError, NotFoundError, OutboundRefusedError, UnsupportedLanguageError
+from app.domain.languages import foreign_language
 from app.store.articles import Submission, add_articles, retry_fetch
 from app.store.idempotency import StoredAnswer, claim_key, store_answer
 from app.store.stories import get_heir
@@ -44,28 +45,42 @@ def to_submission(session: Session, services: Services, article: ArticleIn) -> S
         story_id = article.story_id and get_heir(session, article.story_id).id
     except NotFoundError as error:
         raise InvalidInputError(str(error), pointer="/story_id") from error
+    keeps = article.other_languages == "store"
+    language = _foreign(services, article)
+    if language is not None and not keeps:
+        raise UnsupportedLanguageError(language)
     return Submission(
         text=article.text or "",
         url=url,
+        keeps_other_languages=keeps,
+        status="unanalysed" if language else "queued",
         title=article.title,
         author=article.author,
         source_name=article.source.name if article.source else None,
         source_domain=article.source.domain if article.source else None,
         published_at=article.published_at,
-        language=article.language,
+        language=article.language or language,
         external_id=article.external_id,
         story_id=story_id,
         details=article.metadata or {},
     )
 
 
+def _foreign(services: Services, article: ArticleIn) -> str | None:
+    """The language of a text that is not to be analysed."""
+    if article.text is None or services.identify is None:
+        return None
+    return foreign_language(article.text, declared=article.language, identify=services.identify)
+
+
 def accept(session: Session, services: Services, submissions: Sequence[Submission]) -> list[tuple[Article, bool]]:
     """Store what is new and defer its analysis; for each submission its article and whether it was taken in: because
     it is new, or because fetching it failed before and is tried again."""
     answers = []
-    for article, is_new in add_articles(session, submissions, now=utc_now()):
-        is_taken = is_new or retry_fetch(article)
-        if is_taken:
+    stored = add_articles(session, submissions, now=utc_now())
+    for submission, (article, is_new) in zip(submissions, stored, strict=True):
+        is_taken = is_new or retry_fetch(article, keeps_other_languages=submission.keeps_other_languages)
+        if is_taken and article.status == "queued":
             services.defer_analysis(session, article.id, is_new=is_new)
         answers.append((article, is_taken))
     new = [str(article.id) for article, is_taken in answers if is_taken]

@@ -26,6 +26,7 @@ from app.api.routes import articles, batch, claims, conflicts, events, operation
 from app.api.schemas.articles import ArticleIn
 from app.api.schemas.common import Problem
 from app.api.waiting import AnalysisWatch
+from app.domain.languages import Identify
 from app.domain.ports import Encoder
 from app.outbound import Outbound
 from app.store.engine import SessionFactory
@@ -92,6 +93,7 @@ def create_app(
     stream_seconds: float = 900,
     tracer_provider: TracerProvider | None = None,
     outbound: Outbound | None = None,
+    identify: Identify | None = None,
 ) -> FastAPI:
     """The application on this database.
 
@@ -101,7 +103,8 @@ def create_app(
     ``max_queue_seconds``: articles are refused while the oldest one waits longer, 0 for never; ``max_streams``: how
     many clients may follow a story at once, each for ``stream_seconds``;
     ``tracer_provider``: where the spans of requests go, None for nowhere;
-    ``outbound``: says which URLs may be called, None for public ones alone.
+    ``outbound``: says which URLs may be called, None for public ones alone;
+    ``identify``: tells the language of a text, None to take every text for English.
     """
     app = _application(tracer_provider)
     app.state.services = Services(
@@ -110,6 +113,7 @@ def create_app(
         load_encoder=load_encoder,
         watch=AnalysisWatch(sessions=sessions),
         outbound=outbound or Outbound(),
+        identify=identify,
         backlog=Backlog(sessions, max_queue_seconds),
         following=Following(sessions=sessions, most=max_streams, seconds=stream_seconds),
         gate=Gate(sessions, allow_keyless, RateLimiter(rate_limit) if rate_limit else None),

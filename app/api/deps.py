@@ -26,6 +26,7 @@ from app.api.schemas.common import Limit
 from app.api.schemas.fields import ZonedInstant
 from app.api.waiting import AnalysisWatch
 from app.domain.errors import NotFoundError
+from app.domain.languages import Identify
 from app.domain.ports import Encoder
 from app.outbound import Outbound
 from app.store.engine import SessionFactory
@@ -51,6 +52,7 @@ class Services:
     watch: AnalysisWatch
     gate: Gate
     outbound: Outbound
+    identify: Identify | None
     backlog: Backlog
     following: Following
     _encoder: Encoder | None = None

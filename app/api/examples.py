@@ -52,6 +52,10 @@ ARTICLE_BODIES: dict[str, Any] = {
     "article": {"summary": "An article with its source and date", "value": ARTICLE_IN},
     "text_only": {"summary": "The text alone", "value": {"text": OTHER_TEXT}},
     "url": {"summary": "An article by its address", "value": URL_IN},
+    "other_language": {
+        "summary": "An article that may be in another language",
+        "value": {"text": "Die Fähre ist seit Dienstag außer Betrieb.", "other_languages": "store"},
+    },
     "filed": {"summary": "An article for a certain story", "value": {**ARTICLE_IN, "story_id": STORY_ID}},
 }
 

@@ -49,6 +49,7 @@ STATE = ProblemType("conflicting-state", 409, "The request contradicts what is s
 TOO_LARGE = ProblemType("content-too-large", 413, "The body is too large")
 MEDIA = ProblemType("unsupported-media-type", 415, "The body is of the wrong type")
 INVALID = ProblemType("invalid-request", 422, "The request is not valid")
+LANGUAGE = ProblemType("unsupported-language", 422, "The article is not in English")
 CURSOR = ProblemType("invalid-cursor", 422, "The cursor is not valid")
 KEY_REUSED = ProblemType("idempotency-key-reused", 422, "The Idempotency-Key belongs to another request")
 RATE_LIMITED = ProblemType("rate-limited", 429, "Too many requests")
@@ -64,6 +65,7 @@ _BY_CLASS: dict[type[errors.ClaimlineError], ProblemType] = {
     errors.NotFoundError: NOT_FOUND,
     errors.InvalidCursorError: CURSOR,
     errors.InvalidInputError: INVALID,
+    errors.UnsupportedLanguageError: LANGUAGE,
     errors.IdempotencyMismatchError: KEY_REUSED,
     errors.ConflictingStateError: STATE,
     errors.UnavailableError: UNAVAILABLE,
@@ -249,6 +251,7 @@ _EXAMPLES = {
     STREAMS_TAKEN.name: "This process serves 200 streams and has no place left.",
     RATE_LIMITED.name: "This key may make 600 requests a minute.",
     INVALID.name: "/text: Field required.",
+    LANGUAGE.name: "The text is not in English but, as it seems, in 'de': it cannot be analysed.",
     NOT_FOUND.name: "There is no article with the id '01930311-2c4e-7a11-9f5e-1c7a2f9d3b40'.",
     MALFORMED.name: "The body is not JSON: Expecting value at character 9.",
     CURSOR.name: "The cursor is not one of this listing.",

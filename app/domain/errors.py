@@ -4,6 +4,7 @@ ClaimlineError
 ├── NotFoundError            no such article, story, claim or conflict
 ├── InvalidInputError        the request cannot be carried out as it stands
 │   ├── InvalidCursorError   a cursor this server did not issue
+│   ├── UnsupportedLanguageError  the article is not in English
 │   ├── SameArticleError     what was fetched is there already
 │   └── OutboundRefusedError an address that may not be called, or an answer from there that is not taken
 ├── ConflictingStateError    the request contradicts what is stored
@@ -37,6 +38,17 @@ class InvalidInputError(ClaimlineError):
 
 class InvalidCursorError(InvalidInputError):
     """The cursor did not come from this listing."""
+
+
+class UnsupportedLanguageError(InvalidInputError):
+    """The article is in another language than English; ``language`` is its ISO 639 code."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(
+            f"The text is not in English but, as it seems, in {language!r}: it cannot be analysed. To keep it all the "
+            'same, send "other_languages": "store".',
+            pointer="/text",
+        )
 
 
 class SameArticleError(InvalidInputError):

@@ -19,7 +19,9 @@ from sqlmodel import Session, select
 from app import traces
 from app.domain import linking, matching, wording
 from app.domain.articles import Page
+from app.domain.errors import UnsupportedLanguageError
 from app.domain.events import EventType, Happening
+from app.domain.languages import Identify, foreign_language
 from app.domain.matching import LIMITS, Thresholds
 from app.domain.ports import Encoder, EntailmentModel, QuestionModel, Reader, WorthinessModel
 from app.domain.summary import summarise
@@ -42,6 +44,7 @@ class Analyst:
 
     sessions: sessionmaker[Session]
     fetch: Callable[[str], Page]
+    identify: Identify
     reader: Reader
     encoder: Encoder
     question_encoder: Encoder
@@ -78,6 +81,8 @@ class Analyst:
         if article.url and not article.text:
             with _stage("fetch"):
                 article = self._fetch(article_id, article.url)
+        if self._is_left_alone(article):
+            return
         with _stage("read"):
             made = self._read(article)
         with _stage("save"), self.sessions.begin() as session:
@@ -94,6 +99,21 @@ class Analyst:
         page = self.fetch(url)
         with self.sessions.begin() as session:
             return articles.save_page(session, article_id, page)
+
+    def _is_left_alone(self, article: Article) -> bool:
+        """Whether the article is kept, but not analysed, for its language. A text was judged when it was accepted,
+        and what is only fetched here is judged here. Raises UnsupportedLanguageError."""
+        if not (article.url or article.keeps_other_languages):
+            return False
+        language = foreign_language(article.text, declared=article.language, identify=self.identify)
+        if language is None:
+            return False
+        if not article.keeps_other_languages:
+            raise UnsupportedLanguageError(language)
+        with self.sessions.begin() as session:
+            articles.keep_unanalysed(session, article.id, language=language)
+        log.info("article_left_unanalysed", article_id=str(article.id), language=language)
+        return True
 
     def _read(self, article: Article) -> analysis.Analysis:
         """Everything that follows from the text alone."""

@@ -31,6 +31,7 @@ from app.domain.errors import (
     OutboundRefusedError,
     SameArticleError,
     UnreachableError,
+    UnsupportedLanguageError,
 )
 from app.logs import bound_contextvars, get_logger
 from app.store import events, workers
@@ -55,6 +56,7 @@ KINDS: dict[type[BaseException], str] = {
     InvalidInputError: "invalid-article",
     OutboundRefusedError: "url-refused",
     SameArticleError: "same-article",
+    UnsupportedLanguageError: "unsupported-language",
     UnreachableError: "url-unreachable",
 }
 

@@ -39,6 +39,8 @@ class Submission:
     language: str | None = None
     external_id: str | None = None
     story_id: UUID | None = None
+    keeps_other_languages: bool = False
+    status: str = "queued"  # or "unanalysed": another language, and kept
     details: dict[str, Any] = field(default_factory=dict)
 
 
@@ -125,12 +127,20 @@ def _known(session: Session, rows: Mapping[str, Article]) -> dict[str, Article]:
     }
 
 
-def retry_fetch(article: Article) -> bool:
+def retry_fetch(article: Article, *, keeps_other_languages: bool) -> bool:
     """Queue an article that failed and is known by its URL: what is there may have changed. Whether it was."""
     if article.url is None or article.status != "failed":
         return False
     article.status, article.error, article.error_type = "queued", None, None
+    article.keeps_other_languages = keeps_other_languages
     return True
+
+
+def keep_unanalysed(session: Session, article_id: UUID, *, language: str) -> None:
+    """Leave an article as it is, because of its language. Raises NotFoundError."""
+    article = _found(session.get(Article, article_id, with_for_update=True), article_id)
+    article.status, article.language = "unanalysed", article.language or language
+    session.flush()
 
 
 def save_page(session: Session, article_id: UUID, page: Page) -> Article:

@@ -69,6 +69,7 @@ SHAPES: dict[str, set[str]] = {
     "ArticleIn": {
         "text",
         "url",
+        "other_languages",
         "title",
         "source",
         "published_at",

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.language.identify import Identifier
 from app.language.reader import SpacyReader
 from app.language.webpage import read_page
 from app.ml.runtime import load_models
@@ -20,6 +21,7 @@ def parts() -> dict[str, Any]:
     fetcher = Fetcher(Outbound(allowed=[ip_network("127.0.0.0/8")]), Limits(10, 1_000_000, 3), read_page)
     return {
         "fetch": fetcher.fetch,
+        "identify": Identifier(),
         "reader": SpacyReader(),
         "encoder": loaded.encoder,
         "question_encoder": loaded.question_encoder,

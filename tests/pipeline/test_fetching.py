@@ -12,7 +12,13 @@ import pytest
 from sqlmodel import Session, select
 
 from app.domain.articles import Page
-from app.domain.errors import InvalidInputError, OutboundRefusedError, SameArticleError, UnreachableError
+from app.domain.errors import (
+    InvalidInputError,
+    OutboundRefusedError,
+    SameArticleError,
+    UnreachableError,
+    UnsupportedLanguageError,
+)
 from app.language.webpage import extract, read_page
 from app.outbound import Limits, Outbound
 from app.pipeline.analyse import Analyst
@@ -135,6 +141,25 @@ def test_a_fetched_article_is_stored_and_analysed(
     claims = session.exec(select(ClaimRow).where(ClaimRow.article_id == article_id)).all()
     assert any("340 homes" in claim.exact for claim in claims)
     assert all(TEXT[claim.start : claim.end] == claim.exact for claim in claims)
+
+
+GERMAN = "Die Fähre verließ den Hafen am Dienstagmorgen mit 240 Passagieren an Bord, teilte der Betreiber mit."
+
+
+def test_a_page_in_another_language_fails_or_is_kept(
+    session: Session, sessions: SessionFactory, parts: dict[str, Any], site: Site
+) -> None:
+    analyst = Analyst(sessions=sessions, now=lambda: NOW, summary_sentences=3, story_window=timedelta(days=14), **parts)
+    site.pages |= {path: page(f"{path} {GERMAN}".encode(), content_type="text/plain") for path in ("/a", "/b")}
+    refused = _submit(session, Submission(url=site.url("/a"))).id
+    with pytest.raises(UnsupportedLanguageError, match="'de'"):
+        analyst.analyse(refused)
+    kept = _submit(session, Submission(url=site.url("/b"), keeps_other_languages=True)).id
+    analyst.analyse(kept)
+    session.expire_all()
+    article = session.get_one(Article, kept)
+    assert (article.status, article.language, article.text) == ("unanalysed", "de", f"/b {GERMAN}")
+    assert session.exec(select(ClaimRow).where(ClaimRow.article_id == kept)).all() == []
 
 
 PAGE = Page(

@@ -32,6 +32,7 @@ from app.api.problems import (
     CURSOR,
     INVALID,
     KEY_REUSED,
+    LANGUAGE,
     MALFORMED,
     MEDIA,
     NOT_FOUND,
@@ -64,7 +65,7 @@ router = APIRouter(prefix="/v1/articles", tags=["articles"])
         200: ok("The same article is already there; nothing was changed.", examples.ARTICLE_ANALYSED)
         | {"model": ArticleOut},
         201: ok("With `Prefer: wait`: stored and analysed.", examples.ARTICLE_DETAIL) | {"model": ArticleDetail},
-        **responses(MALFORMED, TOO_LARGE, MEDIA, INVALID, KEY_REUSED, RATE_LIMITED, QUEUE_BEHIND),
+        **responses(MALFORMED, TOO_LARGE, MEDIA, INVALID, LANGUAGE, KEY_REUSED, RATE_LIMITED, QUEUE_BEHIND),
     },
 )
 async def submit_article(
@@ -81,6 +82,9 @@ async def submit_article(
     it: text, title, author, date and site, except for what is sent along, which stays. When there is none to be had
     the article is `failed` and says why in `error` and `error_type`; servers that are down or too slow are tried five
     times, for six minutes or so. Only public addresses are called.
+
+    **Language.** Only English is analysed. What is surely in another language is refused, or with `other_languages:
+    store` kept `unanalysed`; a text too short to tell is taken for English.
 
     **The same article** is taken once. Same means: the same text up to white space, from the same source, with the
     same `external_id`; or the same URL. It is answered `200` with what is stored; title, date and story stay as they

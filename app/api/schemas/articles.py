@@ -11,7 +11,7 @@ from app.api.schemas.claims import ClaimOut
 from app.api.schemas.common import Evidence, Input, Output, Problem
 from app.api.schemas.fields import ArticleText, Domain, Id, Instant, Language, Metadata, Moment, Name, Url, refused
 
-Status = Literal["queued", "analysing", "analysed", "failed"]
+Status = Literal["queued", "analysing", "analysed", "failed", "unanalysed"]
 
 
 def _blank_is_absent(value: Any) -> Any:
@@ -58,6 +58,11 @@ class ArticleIn(Input):
     )
     language: Language | None = Field(default=None, description="BCP 47 tag.", examples=["en"])
     external_id: Name | None = Field(default=None, description="Your own id of the article.")
+    other_languages: Literal["refuse", "store"] = Field(
+        default="refuse",
+        description="What to do with an article that is not in English: refuse it (a `url`: fail), or store it "
+        "`unanalysed`.",
+    )
     story_id: Id | None = Field(
         default=None,
         description="Files the article under this story, and keeps it there. Without it the service finds the story, "
@@ -85,12 +90,13 @@ class ArticleOut(Output):
     id: UUID
     status: Status = Field(
         description="`queued` waits for a worker, `analysing` is with one, `analysed` is done, `failed` says why in "
-        "`error`."
+        "`error`, `unanalysed` is kept as it is: not in English, and sent with `other_languages: store`."
     )
     error: str | None = Field(description="Why the article failed.", examples=[None])
     error_type: str | None = Field(
         description="The kind of failure, as a problem's `type`: `urn:claimline:problem:` and `url-refused` (there is "
-        "no article to be had), `url-unreachable`, `same-article`, `invalid-article` or `analysis-failed`.",
+        "no article to be had), `url-unreachable`, `same-article`, `unsupported-language`, `invalid-article` or "
+        "`analysis-failed`.",
         examples=[None],
     )
     url: str | None = Field(description="Where the article was to be fetched, when it was submitted by its URL.")

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from pgvector.sqlalchemy import Vector
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
@@ -44,7 +44,7 @@ class Story(SQLModel, table=True):
 class Article(SQLModel, table=True):
     __tablename__ = "article"
     __table_args__ = (
-        CheckConstraint("status in ('queued', 'analysing', 'analysed', 'failed')", name="status"),
+        CheckConstraint("status in ('queued', 'analysing', 'analysed', 'failed', 'unanalysed')", name="status"),
         UniqueConstraint("fingerprint"),
         Index("ix_article_url", "workspace_id", "url", unique=True, postgresql_where=text("url IS NOT NULL")),
         Index("ix_article_created", "created_at", "id"),
@@ -73,6 +73,9 @@ class Article(SQLModel, table=True):
     details: dict[str, Any] = Field(default_factory=dict, sa_column=jsonb())  # the client's "metadata", kept as given
     fingerprint: str  # sha256 over what makes it the same article: see store.articles
     status: str = "queued"
+    keeps_other_languages: bool = Field(
+        default=False, sa_column_kwargs={"server_default": false()}
+    )  # in which it stays unanalysed
     error: str | None = None
     error_type: str | None = None  # the kind of trouble: see pipeline.jobs
     story_id: UUID | None = Field(default=None, foreign_key="story.id")
