@@ -37,13 +37,17 @@ class Settings(BaseSettings):
         default_factory=_models_dir, description="Where the model folders with their manifests are"
     )
     encoder_model: str | None = Field(
-        default=None, description="Encoder to use instead of the shipped one: hub id, `id@revision` or directory"
+        default=None,
+        min_length=1,
+        description="Encoder to use instead of the shipped one: hub id, `id@revision` or directory",
     )
     entailment_model: str | None = Field(
-        default=None, description="Entailment model to use instead of the shipped one: the same"
+        default=None, min_length=1, description="Entailment model to use instead of the shipped one: the same"
     )
     summariser_model: str | None = Field(
-        default=None, description="Model that writes summaries, each sentence held to its evidence: the same"
+        default=None,
+        min_length=1,
+        description="Model that writes summaries, each sentence held to its evidence: the same",
     )
     model_device: str = Field(
         default="cpu", pattern=r"^(cpu|mps|cuda(:\d+)?)$", description="Where those models run: cpu, cuda, cuda:1, mps"

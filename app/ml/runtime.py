@@ -63,19 +63,22 @@ def load_models(
     Raises ConfigurationError, naming the folder and the file, when a model is missing, altered or of the wrong kind,
     and naming the setting when a checkpoint is not fit to replace it.
     """
+    # What an operator chose comes first: when it is unfit, they need not wait for the rest.
+    summariser = _load_summariser(replacements, sentences=summary_sentences, threads=threads)
+    own_entailment = _replaced_entailment(replacements, threads=threads, batch_tokens=batch_tokens)
+    own_encoder = _replaced_encoder(models_dir, replacements, threads=threads, batch_tokens=batch_tokens)
     shipped = load_encoder(models_dir, threads=threads, batch_tokens=batch_tokens)
     question_encoder = load_encoder(models_dir, folder="question-encoder", threads=threads, batch_tokens=batch_tokens)
     question, entailment = _load_pair_model(
         models_dir, encoder=question_encoder, threads=threads, batch_tokens=batch_tokens
     )
     return Models(
-        encoder=_replaced_encoder(replacements, shipped.dimensions, threads=threads, batch_tokens=batch_tokens)
-        or shipped,
+        encoder=own_encoder or shipped,
         question_encoder=question_encoder,
         question=question,
-        entailment=_replaced_entailment(replacements, threads=threads, batch_tokens=batch_tokens) or entailment,
+        entailment=own_entailment or entailment,
         worthiness=_load_worthiness(models_dir, encoder=shipped),  # its weights are for these vectors alone
-        summariser=_load_summariser(replacements, sentences=summary_sentences, threads=threads),
+        summariser=summariser,
     )
 
 
@@ -83,9 +86,8 @@ def load_search_encoder(
     models_dir: Path, *, threads: int, batch_tokens: int, replacements: Replacements = NONE_REPLACED
 ) -> Encoder:
     """The encoder alone, as ``load_models`` chooses it, for a process that only searches."""
-    dimensions = read_manifest(models_dir / "encoder").dimensions or 0
-    replaced = _replaced_encoder(replacements, dimensions, threads=threads, batch_tokens=batch_tokens)
-    return replaced or load_encoder(models_dir, threads=threads, batch_tokens=batch_tokens)
+    own = _replaced_encoder(models_dir, replacements, threads=threads, batch_tokens=batch_tokens)
+    return own or load_encoder(models_dir, threads=threads, batch_tokens=batch_tokens)
 
 
 def load_encoder(models_dir: Path, *, folder: str = "encoder", threads: int, batch_tokens: int) -> OnnxEncoder:
@@ -116,9 +118,10 @@ def _load_worthiness(models_dir: Path, *, encoder: Encoder) -> WorthinessModel:
     return FacetWorthiness(manifest, encoder=encoder)
 
 
-def _replaced_encoder(chosen: Replacements, dimensions: int, *, threads: int, batch_tokens: int) -> Encoder | None:
+def _replaced_encoder(models_dir: Path, chosen: Replacements, *, threads: int, batch_tokens: int) -> Encoder | None:
     if chosen.encoder is None:
         return None
+    dimensions = read_manifest(models_dir / "encoder").dimensions
     hub, choice = _hub("encoder", chosen.encoder, chosen.device)
     encoder: Encoder = hub.HubEncoder(choice, dimensions=dimensions, threads=threads, batch_tokens=batch_tokens)
     encoder.encode([_WARM_UP])

@@ -2,10 +2,15 @@
 
 SICK and ANLI are non-commercial and not read. Every pair whose premise occurs in the held-out MultiNLI sample is
 dropped from training.
+
+    python models/training/nli.py --nli ../shared/data/nli --out DIR
+
+writes the sets that the card reports as files for ``claimline models eval entailment``.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
 import random
@@ -57,6 +62,26 @@ def training_examples(folder: Path, *, seed: int = 1) -> list[Example]:
 def heldout(folder: Path) -> list[Example]:
     """The 5,000 pairs of MultiNLI's dev set: measured on, never trained on."""
     return list(_table(folder / "mnli_heldout_5k.tsv", "sentence1", "sentence2", "label", tab=True))
+
+
+def write_sets(folder: Path, out: Path) -> list[Path]:
+    """The measured sets as JSON lines with premise, hypothesis, label and, in Breaking NLI, category."""
+    names = (*LABELS, "not_entailment")
+    rows: dict[str, list[str]] = {}
+    for title, examples in measured_sets(folder).items():
+        name, _, category = title.partition(" ")
+        rows.setdefault(name, []).extend(
+            json.dumps(
+                {"premise": x.left, "hypothesis": x.right, "label": names[x.label[0]], "category": category},
+                ensure_ascii=False,
+            )
+            for x in examples
+        )
+    out.mkdir(parents=True, exist_ok=True)
+    paths = [out / f"{name}.jsonl" for name in rows]
+    for path, lines in zip(paths, rows.values(), strict=True):
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return paths
 
 
 def measured_sets(folder: Path) -> dict[str, list[Example]]:
@@ -144,3 +169,12 @@ def _fever(folder: Path) -> Iterator[Example]:
 
 def _key(text: str) -> str:
     return re.sub(r"\W+", "", text).casefold()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Write the sets that the pair model's card reports as JSON lines.")
+    parser.add_argument("--nli", type=Path, required=True, help="the folder of entailment sets")
+    parser.add_argument("--out", type=Path, required=True, help="where the files go")
+    options = parser.parse_args()
+    for path in write_sets(options.nli, options.out):
+        print(path)

@@ -61,6 +61,12 @@ def test_entailment_is_measured_on_any_file_of_pairs(tmp_path: Path) -> None:
     assert table[2].split(" | ")[1] == "3"
 
 
+def test_what_is_measured_is_what_the_settings_choose(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLAIMLINE_ENTAILMENT_MODEL", str(tmp_path))
+    with pytest.raises(ConfigurationError, match="CLAIMLINE_ENTAILMENT_MODEL="):  # there is no checkpoint in it
+        _run("eval", "entailment", "--pairs", str(_lines(tmp_path / "mine.jsonl", [dict(row) for row in PAIRS])))
+
+
 def test_a_set_of_two_classes_asks_only_for_entailment(tmp_path: Path) -> None:
     rows: list[dict[str, object]] = [PAIRS[0], PAIRS[1] | {"label": "neutral"}]
     table = _run("eval", "entailment", "--pairs", str(_lines(tmp_path / "two.jsonl", rows)))

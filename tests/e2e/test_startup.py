@@ -39,6 +39,8 @@ def test_an_unreachable_database_ends_every_command_with_one_line(claimline: Run
         ({"CLAIMLINE_PORT": "http"}, "CLAIMLINE_PORT"),
         ({"CLAIMLINE_DATABASE_URL": "mysql://news@host/news"}, "CLAIMLINE_DATABASE_URL"),
         ({"CLAIMLINE_DATA_DIR": __file__}, "CLAIMLINE_DATA_DIR"),
+        ({"CLAIMLINE_ENCODER_MODEL": ""}, "CLAIMLINE_ENCODER_MODEL"),
+        ({"CLAIMLINE_MODEL_DEVICE": "gpu"}, "CLAIMLINE_MODEL_DEVICE"),
     ],
 )
 def test_a_setting_that_cannot_be_is_named(claimline: Run, settings: dict[str, str], expected: str) -> None:
@@ -66,6 +68,14 @@ def test_models_that_are_missing_end_the_worker_and_the_service(
     assert "CLAIMLINE_MODELS_DIR" in _refusal(claimline("worker", **settings))
     served = claimline("serve", **settings, CLAIMLINE_LOG_LEVEL="ERROR")
     assert "CLAIMLINE_MODELS_DIR" in _refusal(served)
+
+
+def test_an_encoder_that_cannot_be_loaded_is_told_before_the_first_search(
+    claimline: Run, database_url: str, tmp_path: Path
+) -> None:
+    settings = {"CLAIMLINE_ENCODER_MODEL": str(tmp_path), "CLAIMLINE_DATABASE_URL": database_url}
+    said = _refusal(claimline("api", **settings, CLAIMLINE_PORT="0"))
+    assert said.startswith(f"claimline: CLAIMLINE_ENCODER_MODEL={tmp_path}")  # without torch: that it is needed
 
 
 def test_the_api_alone_is_up_but_not_ready_without_a_worker(start: Callable[..., object], database_url: str) -> None:
