@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from app.domain.ports import Encoder, Reader
     from app.domain.values import Reading
+    from app.pipeline.analyse import Analyst
 
 OPENAPI = Path(__file__).resolve().parent.parent / "openapi" / "openapi.json"
 
@@ -76,17 +77,18 @@ def serve(host: Host = None, port: Port = None, concurrency: Concurrency = None)
         listening(settings.host, settings.port) as listener,
         open_database(settings, pool_size=10, max_overflow=20) as (url, engine),
     ):
-        upgrade(engine)
         server = ApiServer(listener)
-        api = _api(settings, engine)
         worker = Supervisor(
             [sys.executable, "-m", "app.cli", "worker", "--supervised"],
             env={"CLAIMLINE_DATABASE_URL": url, "CLAIMLINE_WORKER_CONCURRENCY": str(settings.worker_concurrency)},
             on_death=functools.partial(_release_worker, session_factory(engine)),
             on_refusal=server.refuse,
         )
-        worker.start()
+        worker.start()  # it loads its models while the schema is brought up to date
         try:
+            upgrade(engine)
+            api = _api(settings, engine)
+            worker.let_begin()
             server.run(api, on_stop=functools.partial(_stop, api, worker), on_second_signal=worker.kill)
         finally:
             worker.stop()
@@ -120,20 +122,24 @@ def worker(
     """Analyse articles. Run as many as you like, on as many machines, against one database."""
     settings = read_settings(worker_concurrency=concurrency)
     os.nice(WORKER_NICENESS)
-    if supervised:
-        exit_with_parent(functools.partial(os.kill, os.getpid(), signal.SIGTERM))
+    may_begin = exit_with_parent(functools.partial(os.kill, os.getpid(), signal.SIGTERM)) if supervised else None
     with open_database(settings, pool_size=settings.worker_concurrency + 1, max_overflow=2) as (url, engine):
-        check_schema(engine)
+        if may_begin is None:
+            check_schema(engine)
         if metrics_port is not None:
             _serve_metrics(settings.host, metrics_port)
         sessions = session_factory(engine)
         _traces()
-        analyse = _analyst(settings, sessions)
+        analyst = _analyst(settings, sessions)
+        if may_begin is not None:
+            may_begin.wait()
+            check_schema(engine)
+        _warn_of_another_encoder(sessions, analyst.encoder.version)
         from app.pipeline.jobs import run_worker
 
         was_asked = run_worker(
             url,
-            analyse=analyse,
+            analyse=analyst.analyse,
             sessions=sessions,
             concurrency=settings.worker_concurrency,
             retention=timedelta(days=settings.retention_days) if settings.retention_days else None,
@@ -240,7 +246,7 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _analyst(settings: Settings, sessions: SessionFactory) -> Callable[..., None]:
+def _analyst(settings: Settings, sessions: SessionFactory) -> Analyst:
     models.model_folders(settings)  # before the imports that take seconds
     from app.language.identify import Identifier
     from app.language.reader import SpacyReader
@@ -250,10 +256,6 @@ def _analyst(settings: Settings, sessions: SessionFactory) -> Callable[..., None
     from app.pipeline.fetching import Fetcher
 
     loaded = models.load(settings)
-    with sessions() as session:
-        stored = newest_encoder(session)
-    if stored not in (None, loaded.encoder.version):
-        log.warning("encoder_changed", stored=stored, now=loaded.encoder.version)
     reader = _OneAtATime(SpacyReader())
     limits = Limits(settings.fetch_seconds, settings.fetch_bytes, settings.fetch_redirects)
     return Analyst(
@@ -274,7 +276,14 @@ def _analyst(settings: Settings, sessions: SessionFactory) -> Callable[..., None
         )
         if loaded.summariser
         else None,
-    ).analyse
+    )
+
+
+def _warn_of_another_encoder(sessions: SessionFactory, version: str) -> None:
+    with sessions() as session:
+        stored = newest_encoder(session)
+    if stored not in (None, version):
+        log.warning("encoder_changed", stored=stored, now=version)
 
 
 class _OneAtATime:

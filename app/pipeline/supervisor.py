@@ -23,10 +23,10 @@ class Supervisor:
     """Runs ``command`` as a child, and again whenever it ends without having been asked to.
 
     The child's standard input is a pipe that closes when this process dies, however it dies, so that no worker
-    outlives its service; on its standard output the child writes the id it has in the queue, with which ``on_death``
-    can give its jobs to the next worker at once. ``on_refusal`` is called when the first child says that it cannot run
-    as configured. Seconds: ``first_delay`` before the first restart, doubled for each one after; ``stop_seconds`` for a
-    child to drain before it is killed.
+    outlives its service; a line on it, from ``let_begin`` on, tells a child that it may begin. On its standard output
+    the child writes the id it has in the queue, with which ``on_death`` can give its jobs to the next worker at once.
+    ``on_refusal`` is called when the first child says that it cannot run as configured. Seconds: ``first_delay`` before
+    the first restart, doubled for each one after; ``stop_seconds`` for a child to drain before it is killed.
     """
 
     def __init__(
@@ -43,12 +43,20 @@ class Supervisor:
         self._on_death, self._on_refusal = on_death, on_refusal
         self._first_delay, self._stop_seconds = first_delay, stop_seconds
         self._stopping = threading.Event()
+        self._may_begin = False
         self._child: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()  # between starting a child and stopping it
         self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
+
+    def let_begin(self) -> None:
+        """Tell this child and all after it that what they depend on is there."""
+        with self._lock:
+            self._may_begin = True
+            if self._child is not None:
+                _tell(self._child)
 
     def stop(self) -> None:
         """Ask the child to drain and wait for it; kill it when it takes longer than it may."""
@@ -101,10 +109,19 @@ class Supervisor:
                 text=True,
                 start_new_session=True,  # Ctrl-C reaches this process alone, which then asks the child
             )
+            if self._may_begin:
+                _tell(self._child)
         with self._child as child:
             log.info("worker_started", pid=child.pid)
             worker_id = _read_id(child.stdout)
             return child.wait(), worker_id
+
+
+def _tell(child: subprocess.Popen[str]) -> None:
+    if child.stdin:
+        with contextlib.suppress(OSError):  # it has ended: the thread that waits for it says so
+            child.stdin.write("begin\n")
+            child.stdin.flush()
 
 
 def _read_id(output: IO[str] | None) -> int | None:
@@ -113,13 +130,16 @@ def _read_id(output: IO[str] | None) -> int | None:
     return int(line) if line.strip().isdigit() else None
 
 
-def exit_with_parent(ask_to_stop: Callable[[], None]) -> None:
-    """In the child: call ``ask_to_stop`` once the parent's end of standard input closes."""
+def exit_with_parent(ask_to_stop: Callable[[], None]) -> threading.Event:
+    """In the child: call ``ask_to_stop`` once the parent's end of standard input closes. The event is set when the
+    parent lets the child begin."""
+    may_begin = threading.Event()
 
     def wait() -> None:
         with contextlib.suppress(OSError):
             while os.read(0, 1024):
-                pass
+                may_begin.set()
         ask_to_stop()
 
     threading.Thread(target=wait, name="parent-watch", daemon=True).start()
+    return may_begin

@@ -131,3 +131,19 @@ def test_no_child_outlives_its_supervisor(log: Log) -> None:
         _until(lambda: len(log.pids) == 1)
         process.kill()
     _until(lambda: not _is_running(log.pids[0]))
+
+
+def test_a_child_waits_until_it_may_begin_and_its_heirs_do_not(log: Log) -> None:
+    code = "import os, signal; from app.pipeline.supervisor import exit_with_parent; "
+    code += "exit_with_parent(lambda: os.kill(os.getpid(), signal.SIGTERM)).wait(); "
+    child = _supervise("open(__import__('sys').argv[1] + '.up', 'w').close(); " + code + STEADY, log, first_delay=0.01)
+    try:
+        _until(lambda: log.path.with_suffix(".up").exists())
+        time.sleep(0.5)
+        assert log.pids == []
+        child.let_begin()
+        _until(lambda: len(log.pids) == 1)
+        os.kill(log.pids[0], signal.SIGKILL)
+        _until(lambda: len(log.pids) == 2)
+    finally:
+        child.stop()
