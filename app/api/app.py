@@ -210,9 +210,11 @@ def _state_streams_plainly(document: dict[str, Any]) -> None:
 
 
 def methods_at(path: str) -> list[str]:
-    """The methods that some route takes at this path."""
-    routes = [route for router in _ROUTERS for route in router.routes if isinstance(route, APIRoute)]
-    found = {method for route in routes if route.path_regex.match(path) for method in route.methods or ()}
+    """The methods that are described for this path. What is written out goes before what a parameter would match."""
+    described = [r for router in _ROUTERS for r in router.routes if isinstance(r, APIRoute) and r.include_in_schema]
+    written_out = [route for route in described if route.path == path]
+    routes = written_out or [route for route in described if route.path_regex.match(path)]
+    found = {method for route in routes for method in route.methods or ()}
     return sorted(found | {"HEAD"} if "GET" in found else found) or ["GET", "HEAD"]
 
 

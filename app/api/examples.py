@@ -4,6 +4,7 @@ example to the schema it illustrates, and its offsets to its text."""
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 TEXT = (
@@ -352,6 +353,15 @@ def _replaced(value: Any, old: str | None, new: str | None) -> Any:
     return new if value == old else value
 
 
-def ok(description: str, example: Any, *, media_type: str = "application/json") -> dict[str, Any]:
-    """The description of a good answer, with its example."""
-    return {"description": description, "content": {media_type: {"example": shown(example)}}}
+def ok(
+    description: str, example: Any, *, media_type: str = "application/json", links: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The description of a good answer, with its example and the operations that it leads to."""
+    found = {"description": description, "content": {media_type: {"example": shown(example)}}}
+    return found | ({"links": dict(links)} if links else {})
+
+
+def link(operation_id: str, description: str, **parameters: str) -> dict[str, Any]:
+    """An OpenAPI link: which parameter of that operation a member of the answer (JSON Pointer) is for."""
+    given = {name: f"$response.body#{pointer}" for name, pointer in parameters.items()}
+    return {operation_id: {"operationId": operation_id, "parameters": given, "description": description}}

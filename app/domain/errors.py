@@ -69,6 +69,8 @@ class ConflictingStateError(ClaimlineError):
 class IdempotencyMismatchError(ConflictingStateError):
     """The idempotency key was used before, with another request."""
 
+    pointer = "Idempotency-Key"
+
 
 class UnavailableError(ClaimlineError):
     """A part of the service (database, worker) does not answer now; worth trying again."""

@@ -20,7 +20,9 @@ from app.api.schemas import articles, claims, common, stories
 from app.api.schemas.common import Problem
 
 DOCUMENT = openapi_document()
-ROUTES = [route for router in _ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+ROUTES = [
+    route for router in _ROUTERS for route in router.routes if isinstance(route, APIRoute) and route.include_in_schema
+]
 OPERATIONS = [(path, method, operation) for path, at in DOCUMENT["paths"].items() for method, operation in at.items()]
 PAGED = {"limit", "cursor"}
 
@@ -207,6 +209,27 @@ def test_an_operation_explains_itself(path: str, method: str, operation: dict[st
 def test_operation_ids_are_unique() -> None:
     ids = [operation["operationId"] for _, _, operation in OPERATIONS]
     assert len(ids) == len(set(ids))
+
+
+def _resolve(pointer: str, value: Any) -> Any:
+    for part in pointer.split("/")[1:]:
+        value = value[int(part) if isinstance(value, list) else part]
+    return value
+
+
+def test_every_link_takes_from_the_answer_what_the_operation_it_names_needs() -> None:
+    needs = {
+        operation["operationId"]: {item["name"] for item in operation.get("parameters", ()) if item["in"] == "path"}
+        for _, _, operation in OPERATIONS
+    }
+    answers = [answer for _, _, operation in OPERATIONS for answer in operation["responses"].values()]
+    links = [(answer, link) for answer in answers for link in answer.get("links", {}).values()]
+    assert links
+    for answer, link in links:
+        assert set(link["parameters"]) == needs[link["operationId"]]
+        for expression in link["parameters"].values():
+            pointer = expression.removeprefix("$response.body#")
+            assert _resolve(pointer, answer["content"]["application/json"]["example"])
 
 
 def test_every_reference_leads_somewhere() -> None:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Body, Query, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 
 from app.api import assembly, examples
 from app.api.acceptance import IdempotencyKey, accept, once, to_submission
@@ -26,7 +27,7 @@ from app.api.deps import (
     WorkspaceId,
     WritingSession,
 )
-from app.api.examples import ok
+from app.api.examples import link, ok
 from app.api.preference import WaitSeconds
 from app.api.problems import (
     CURSOR,
@@ -52,6 +53,9 @@ from app.store.workspaces import bound
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"])
 
+_TO_ARTICLE = link("getArticle", "How far its analysis is, and what it found.", article_id="/id")
+_TO_STORY = link("getStory", "The story that it belongs to.", story_id="/story_id")
+
 
 @router.post(
     "",
@@ -61,10 +65,17 @@ router = APIRouter(prefix="/v1/articles", tags=["articles"])
     status_code=202,
     dependencies=[JsonBody, QueueKeepsUp],
     responses={
-        202: ok("Accepted: the article is stored, and a worker will analyse it.", examples.ARTICLE_QUEUED),
-        200: ok("The same article is already there; nothing was changed.", examples.ARTICLE_ANALYSED)
+        202: ok(
+            "Accepted: the article is stored, and a worker will analyse it.", examples.ARTICLE_QUEUED, links=_TO_ARTICLE
+        ),
+        200: ok(
+            "The same article is already there; nothing was changed.",
+            examples.ARTICLE_ANALYSED,
+            links=_TO_ARTICLE | _TO_STORY,
+        )
         | {"model": ArticleOut},
-        201: ok("With `Prefer: wait`: stored and analysed.", examples.ARTICLE_DETAIL) | {"model": ArticleDetail},
+        201: ok("With `Prefer: wait`: stored and analysed.", examples.ARTICLE_DETAIL, links=_TO_ARTICLE | _TO_STORY)
+        | {"model": ArticleDetail},
         **responses(MALFORMED, TOO_LARGE, MEDIA, INVALID, LANGUAGE, KEY_REUSED, RATE_LIMITED, QUEUE_BEHIND),
     },
 )
@@ -149,12 +160,18 @@ def list_articles(
     )
 
 
+@router.api_route("/batch", methods=["GET", "PATCH", "DELETE"], include_in_schema=False)
+async def refuse_method() -> None:
+    """`/batch` takes POST alone; without this the others would ask for an article with the id ``batch``."""
+    raise HTTPException(405)
+
+
 @router.get(
     "/{article_id}",
     operation_id="getArticle",
     summary="Read an article's analysis",
     responses={
-        200: ok("The article, its summary and its claims.", examples.ARTICLE_DETAIL),
+        200: ok("The article, its summary and its claims.", examples.ARTICLE_DETAIL, links=_TO_STORY),
         **responses(NOT_FOUND, INVALID),
     },
 )

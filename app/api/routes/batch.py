@@ -74,6 +74,7 @@ _BODY = {
         "application/x-ndjson": {
             "schema": {
                 "type": "string",
+                "pattern": r"\S",
                 "description": "One `ArticleIn` as JSON on each line; blank lines are skipped.",
             },
             "example": "\n".join(json.dumps(item) for item in (examples.ARTICLE_IN, examples.OTHER_IN)),

@@ -21,7 +21,7 @@ from app.api.deps import (
     WorkspaceId,
     WritingSession,
 )
-from app.api.examples import ok
+from app.api.examples import link, ok
 from app.api.formats import feed, linked
 from app.api.problems import CURSOR, INVALID, MALFORMED, MEDIA, NOT_FOUND, STATE, STORY_RESPONSES, TOO_LARGE, responses
 from app.api.schemas.common import Page
@@ -37,6 +37,9 @@ _REPORT["content"][linked.MEDIA_TYPE] = {
     "schema": {"type": "object"},
     "example": {"@context": "https://schema.org", "@graph": [{"@type": "Claim", "text": examples.CLAIM}]},
 }
+_TO_REPORT = link("getConflict", "A report of the page.", conflict_id="/items/0/id") | link(
+    "judgeConflict", "The editor's verdict on it.", conflict_id="/items/0/id"
+)
 _ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><title>New conflict reports</title></feed>'
 
 
@@ -73,7 +76,7 @@ def get_conflict_feed(
     operation_id="listStoryConflicts",
     summary="List a story's conflict reports",
     responses={
-        200: ok("Most certain first.", examples.CONFLICT_PAGE),
+        200: ok("Most certain first.", examples.CONFLICT_PAGE, links=_TO_REPORT),
         **STORY_RESPONSES,
         **responses(NOT_FOUND, INVALID, CURSOR),
     },

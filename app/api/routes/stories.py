@@ -22,7 +22,7 @@ from app.api.deps import (
     WantsSelectors,
     WritingSession,
 )
-from app.api.examples import ok
+from app.api.examples import link, ok
 from app.api.problems import CURSOR, INVALID, MALFORMED, MEDIA, NOT_FOUND, STATE, STORY_RESPONSES, TOO_LARGE, responses
 from app.api.schemas.common import Page
 from app.api.schemas.fields import Instant, Words
@@ -33,6 +33,12 @@ from app.store.tables import Story
 
 router = APIRouter(prefix="/v1/stories", tags=["stories"])
 
+_TO_PARTS = (
+    link("listStoryClaims", "Its claims.", story_id="/id")
+    | link("getStoryTimeline", "Its timeline.", story_id="/id")
+    | link("listStoryConflicts", "Where its articles differ.", story_id="/id")
+)
+
 
 @router.post(
     "",
@@ -41,7 +47,11 @@ router = APIRouter(prefix="/v1/stories", tags=["stories"])
     status_code=201,
     dependencies=[JsonBody],
     responses={
-        201: ok("Begun; `Location` is its address.", examples.STORY_NEW),
+        201: ok(
+            "Begun; `Location` is its address.",
+            examples.STORY_NEW,
+            links=link("getStory", "The story.", story_id="/id"),
+        ),
         **responses(MALFORMED, TOO_LARGE, MEDIA, INVALID),
     },
 )
@@ -96,7 +106,7 @@ def _stories_out(session: Session, rows: Sequence[Story], *, wants_selectors: bo
     operation_id="getStory",
     summary="Read a story",
     responses={
-        200: ok("The story.", examples.STORY),
+        200: ok("The story.", examples.STORY, links=_TO_PARTS),
         **STORY_RESPONSES,
         **responses(NOT_FOUND, INVALID),
     },

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, WithJsonSchema
 
 from app.api.schemas.articles import SummaryOut
 from app.api.schemas.common import EdtfDate, Evidence, Input, Output
@@ -149,5 +149,10 @@ class ConflictOut(Output):
 class ConflictPatch(Input):
     """An editor's verdict. A field that is left out stays as it is."""
 
-    status: ConflictStatus | None = None
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    # Not there is not the same as null, which is refused; a schema has one word for both unless it is told.
+    status: Annotated[
+        ConflictStatus | None, WithJsonSchema({"type": "string", "enum": list(get_args(ConflictStatus))})
+    ] = None
     note: Note | None = Field(default=None, description="Null removes it.")
