@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
+from rdflib import RDF, SDO, Graph
 from sqlmodel import Session
 
 from tests.api import world
@@ -40,6 +42,18 @@ def assert_valid(node: dict[str, Any], types: dict[str, str]) -> None:
                 assert_valid(value, types)
 
 
+def assert_terms_of_schema_org(document: dict[str, Any]) -> None:
+    """As a JSON-LD processor reads it: every property and type is one of the vocabulary, and no reference is loose."""
+    assert document["@context"] == "https://schema.org"
+    offline = document | {"@context": {"@vocab": str(SDO)}}  # what the remote one amounts to for these terms
+    graph = Graph().parse(data=json.dumps(offline), format="json-ld")
+    types = set(graph.objects(predicate=RDF.type))
+    assert types
+    assert all(term in SDO for term in types | set(graph.predicates()) - {RDF.type})
+    assert all(graph.value(item, SDO.text) for item in graph.objects(predicate=SDO.itemReviewed))
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # by rdflib itself, in its parser
 @pytest.mark.parametrize(
     ("status", "said"),
     [(None, None), ("confirmed", "The accounts differ"), ("dismissed", "The accounts do not differ")],
@@ -52,6 +66,7 @@ async def test_claims_are_reviewed_only_after_an_editors_verdict(
         await client.patch(path, json={"status": status, "note": "Asked </script>."})
     answer = await client.get(path, params={"format": "jsonld"})
     assert answer.headers["content-type"] == "application/ld+json"
+    assert_terms_of_schema_org(answer.json())
     graph = answer.json()["@graph"]
     claims = [node for node in graph if node["@type"] == "Claim"]
     reviews = [node for node in graph if node["@type"] == "ClaimReview"]
@@ -71,7 +86,11 @@ async def test_the_feed_has_the_reports_that_stand_newest_first_and_hostile_text
     session.commit()
     answer = await client.get("/v1/conflicts.atom")
     assert answer.headers["content-type"].partition(";")[0] == "application/atom+xml"
-    entries = ET.fromstring(answer.content).findall(f"{ATOM}entry")
+    feed = ET.fromstring(answer.content)
+    own = feed.find(f"{ATOM}link[@rel='self']")
+    assert own is not None
+    assert own.attrib["href"] == str(answer.url)
+    entries = feed.findall(f"{ATOM}entry")
     assert [entry.findtext(f"{ATOM}title") for entry in entries] == [
         "]]></summary><entry/> & \ufffd \ufffd?",
         "How many boats were lost?",

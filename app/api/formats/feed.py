@@ -13,11 +13,12 @@ from app.api.schemas.stories import ConflictOut
 MEDIA_TYPE = "application/atom+xml"
 
 
-def conflicts_atom(reports: Sequence[ConflictOut], *, feed_id: UUID, now: datetime) -> bytes:
-    """An entry for each report, in the order given. Links are relative to the feed's own address."""
+def conflicts_atom(reports: Sequence[ConflictOut], *, feed_id: UUID, address: str, now: datetime) -> bytes:
+    """An entry for each report, in the order given. ``address``: the feed's own, which other links are relative to."""
     feed = ET.Element("feed", xmlns="http://www.w3.org/2005/Atom")
     _add(feed, "id", f"urn:uuid:{feed_id}")
     _add(feed, "title", "New conflict reports")
+    ET.SubElement(feed, "link", rel="self", type=MEDIA_TYPE, href=address)
     _add(feed, "updated", max((report.detected_at for report in reports), default=now).isoformat())
     _add(ET.SubElement(feed, "author"), "name", "Claimline")
     for report in reports:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID, uuid5
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from app.api import assembly, examples
@@ -58,6 +58,7 @@ _ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><title>New conflict reports</
 )
 def get_conflict_feed(
     *,
+    request: Request,
     session: ReadingSession,
     workspace_id: WorkspaceId,
     now: Now,
@@ -68,7 +69,8 @@ def get_conflict_feed(
     found = conflicts.newest(session, verdict=verdict, min_confidence=min_confidence, limit=50)
     reports = [assembly.conflict_out(row) for row in found]
     feed_id = uuid5(workspace_id, f"{verdict} {min_confidence}")  # another selection is another feed
-    return Response(feed.conflicts_atom(reports, feed_id=feed_id, now=now), media_type=feed.MEDIA_TYPE)
+    written = feed.conflicts_atom(reports, feed_id=feed_id, address=str(request.url), now=now)
+    return Response(written, media_type=feed.MEDIA_TYPE)
 
 
 @router.get(
