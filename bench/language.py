@@ -16,11 +16,13 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import timeml
 
+from app.domain.ports import Reader
 from app.domain.values import Claim, Quantity, TimeRef
 from app.language.parse import SentenceParser
 from app.language.reader import SpacyReader
@@ -53,7 +55,7 @@ def main() -> None:
             parser.error(f"no FacetBench items under {sentences}")
         report(str(sentences), *score(gold, SpacyReader()), verbose=args.verbose)
     if args.timeml:
-        figures, misses = timeml.score(args.timeml, SentenceParser())
+        figures, misses = timeml.score(args.timeml, partial(timeml.find_all, parser=SentenceParser()))
         if not figures["documents"]:
             parser.error(f"no .tml or .xml files under {args.timeml}")
         report(str(args.timeml), figures, misses, verbose=args.verbose)
@@ -75,7 +77,7 @@ def items(folder: Path) -> Iterator[Item]:
         yield from json.loads(path.read_text(encoding="utf-8"))
 
 
-def score(gold: list[Item], reader: SpacyReader) -> tuple[dict[str, float], list[str]]:
+def score(gold: list[Item], reader: Reader) -> tuple[dict[str, float], list[str]]:
     """The figures FacetBench reports, and one line for each thing that is not right."""
     count: Counter[str] = Counter()
     misses: list[str] = []

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -99,14 +99,15 @@ def bare(edtf: str | None) -> str:
     return text.removeprefix("../").removesuffix("/..")
 
 
-def score(folder: Path, parser: SentenceParser) -> tuple[dict[str, float], list[str]]:
-    """The figures of a folder's ``.tml`` and ``.xml`` files, and one line for each expression that is not right."""
+def score(folder: Path, find: Callable[[Document], list[TimeRef]]) -> tuple[dict[str, float], list[str]]:
+    """The figures of a folder's ``.tml`` and ``.xml`` files by what ``find`` finds in a document, and one line for
+    each expression that is not right."""
     count: Counter[str] = Counter()
     misses: list[str] = []
     for path in sorted(p for p in folder.rglob("*") if p.suffix in (".tml", ".xml")):
         document = read_timeml(path)
         count["documents"] += 1
-        misses += [f"{path.stem} {miss}" for miss in _judge(document, find_all(parser, document), count)]
+        misses += [f"{path.stem} {miss}" for miss in _judge(document, find(document), count)]
     gold, found, matched = count["gold"], count["found"], count["matched"]
     return {
         "documents": count["documents"],
@@ -120,7 +121,7 @@ def score(folder: Path, parser: SentenceParser) -> tuple[dict[str, float], list[
     }, misses
 
 
-def find_all(parser: SentenceParser, document: Document) -> list[TimeRef]:
+def find_all(document: Document, *, parser: SentenceParser) -> list[TimeRef]:
     """What the service's own blocks, sentences, parses and rules find in a document."""
     text = document.text
     bounds = [pair for block in segment(text) for pair in split_sentences(text, block.start, block.end)]
