@@ -123,7 +123,7 @@ def worker(
     settings = read_settings(worker_concurrency=concurrency)
     os.nice(WORKER_NICENESS)
     may_begin = exit_with_parent(functools.partial(os.kill, os.getpid(), signal.SIGTERM)) if supervised else None
-    with open_database(settings, pool_size=settings.worker_concurrency + 1, max_overflow=2) as (url, engine):
+    with open_database(settings, pool_size=settings.worker_concurrency + 1, max_overflow=6) as (url, engine):
         if may_begin is None:
             check_schema(engine)
         if metrics_port is not None:
@@ -136,6 +136,7 @@ def worker(
             check_schema(engine)
         _warn_of_another_encoder(sessions, analyst.encoder.version)
         from app.pipeline.jobs import run_worker
+        from app.pipeline.webhooks import Postman
 
         was_asked = run_worker(
             url,
@@ -144,6 +145,7 @@ def worker(
             concurrency=settings.worker_concurrency,
             retention=timedelta(days=settings.retention_days) if settings.retention_days else None,
             event_retention=timedelta(days=settings.event_days),
+            postman=Postman(sessions, Outbound(allowed=settings.allowed_networks)),
             on_registered=_report_id if supervised else _log_ready,
         )
     raise typer.Exit(0 if was_asked else 1)

@@ -22,6 +22,7 @@ MODEL_SECONDS = Histogram(
 )
 MODEL_TOKENS = Counter("claimline_model_tokens_total", "Tokens that a model has read, padding left out", ["model"])
 JOBS_RESCUED = Counter("claimline_jobs_rescued_total", "Jobs taken back from workers that died", ["outcome"])
+WEBHOOKS = Counter("claimline_webhooks_total", "Attempts to deliver a message to a webhook", ["outcome"])
 QUEUED_JOBS = Gauge("claimline_queued_jobs", "Analyses waiting or running; read from the database when scraped")
 OLDEST_JOB_SECONDS = Gauge(
     "claimline_oldest_job_seconds", "How long the next analysis has waited; read from the database when scraped"

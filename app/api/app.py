@@ -22,7 +22,7 @@ from app.api.deps import DeferAnalysis, MovedToHeirError, NotModifiedError, Serv
 from app.api.following import Following
 from app.api.middleware import QUIET_ROUTES, BodyLimit, RequestContext
 from app.api.rates import RateLimiter
-from app.api.routes import articles, batch, claims, conflicts, events, operations, stories, timeline
+from app.api.routes import articles, batch, claims, conflicts, events, operations, stories, timeline, webhooks
 from app.api.schemas.articles import ArticleIn
 from app.api.schemas.common import Problem
 from app.api.waiting import AnalysisWatch
@@ -37,7 +37,7 @@ MAX_BATCH_BODY = 32 * MIB
 THREADS = 4  # for handlers: more only wait for one another, out of turn, and hold a connection while they do
 
 _ROUTERS: tuple[APIRouter, ...] = tuple(
-    module.router for module in (articles, batch, stories, claims, timeline, conflicts, events, operations)
+    module.router for module in (articles, batch, stories, claims, timeline, conflicts, events, webhooks, operations)
 )
 
 _DESCRIPTION = """\
@@ -77,6 +77,7 @@ _TAGS = [
     {"name": "timeline", "description": "What happened when."},
     {"name": "conflicts", "description": "Questions that articles answer differently."},
     {"name": "events", "description": "What has happened, for those who follow."},
+    {"name": "webhooks", "description": "Your addresses, told of what happens. They need the scope `admin`."},
     {"name": "operations", "description": "For those who run the service."},
 ]
 

@@ -168,7 +168,13 @@ def _path_id(what: str) -> Any:
     return Path(description=f"The {what}'s id.", json_schema_extra={"format": "uuid"}, examples=[_EXAMPLE_IDS[what]])
 
 
-_EXAMPLE_IDS = {"article": examples.ARTICLE_ID, "story": examples.STORY_ID, "conflict": examples.CONFLICT_ID}
+_EXAMPLE_IDS = {
+    "article": examples.ARTICLE_ID,
+    "story": examples.STORY_ID,
+    "conflict": examples.CONFLICT_ID,
+    "webhook": examples.WEBHOOK_ID,
+    "delivery": examples.DELIVERY_ID,
+}
 
 
 async def _article_id(article_id: Annotated[str, _path_id("article")]) -> UUID:
@@ -183,9 +189,19 @@ async def _conflict_id(conflict_id: Annotated[str, _path_id("conflict")]) -> UUI
     return parse_id("conflict", conflict_id)
 
 
+async def _webhook_id(webhook_id: Annotated[str, _path_id("webhook")]) -> UUID:
+    return parse_id("webhook", webhook_id)
+
+
+async def _delivery_id(delivery_id: Annotated[str, _path_id("delivery")]) -> UUID:
+    return parse_id("delivery", delivery_id)
+
+
 ArticleId = Annotated[UUID, Depends(_article_id)]
 StoryId = Annotated[UUID, Depends(_story_id)]
 ConflictId = Annotated[UUID, Depends(_conflict_id)]
+WebhookId = Annotated[UUID, Depends(_webhook_id)]
+DeliveryId = Annotated[UUID, Depends(_delivery_id)]
 
 
 class MovedToHeirError(Exception):

@@ -11,7 +11,7 @@ import functools
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -34,9 +34,11 @@ from app.domain.errors import (
     UnsupportedLanguageError,
 )
 from app.logs import bound_contextvars, get_logger
-from app.store import events, workers
+from app.pipeline.webhooks import CONCURRENCY as SENDERS
+from app.pipeline.webhooks import Postman, dispatch_forever, send_forever
+from app.store import workers
 from app.store.engine import SessionFactory, conninfo
-from app.store.retention import purge
+from app.store.retention import forget_news, purge
 from app.store.tables import utc_now
 from app.store.workers import ANALYSE, ANALYSIS_FAILED, HEARTBEAT_SECONDS, MAX_ATTEMPTS, STALLED_SECONDS
 
@@ -137,7 +139,7 @@ def worker_app(
         if retention is not None:
             purge_older(sessions, retention)
         with sessions.begin() as session:
-            events.forget_events(session, before=utc_now() - event_retention)
+            forget_news(session, before=utc_now() - event_retention)
 
     return app
 
@@ -192,14 +194,21 @@ def run_worker(
     drain_seconds: float = DRAIN_SECONDS,
     retention: timedelta | None = None,
     event_retention: timedelta = EVENT_RETENTION,
+    postman: Postman | None = None,
 ) -> bool:
-    """Take jobs until SIGTERM or SIGINT; True when it was asked to stop, False when it stopped by itself.
+    """Take jobs, and with a ``postman`` send messages, until SIGTERM or SIGINT; True when it was asked to stop, False
+    when it stopped by itself.
 
     After the signal no job is taken; the ones in flight get ``drain_seconds``, then they are put back and the process
     exits under them. A second signal exits at once and leaves them to be rescued.
     """
     app = worker_app(url, analyse=analyse, sessions=sessions, retention=retention, event_retention=event_retention)
-    running = _run(app, sessions, concurrency=concurrency, on_registered=on_registered, drain_seconds=drain_seconds)
+    side = [lambda _: _rescue_forever(sessions)]
+    if postman is not None:
+        side += [lambda _: dispatch_forever(sessions), lambda worker: send_forever(url, postman, beside=worker)]
+    running = _run(
+        app, sessions, concurrency=concurrency, on_registered=on_registered, drain_seconds=drain_seconds, beside=side
+    )
     return asyncio.run(running)
 
 
@@ -210,9 +219,11 @@ async def _run(
     concurrency: int,
     on_registered: Callable[[int], None] | None,
     drain_seconds: float,
+    beside: Sequence[Callable[[Worker], Coroutine[Any, Any, None]]],
 ) -> bool:
     loop = asyncio.get_running_loop()
-    loop.set_default_executor(ThreadPoolExecutor(max_workers=concurrency + 2, thread_name_prefix="job"))
+    threads = concurrency + SENDERS + 3
+    loop.set_default_executor(ThreadPoolExecutor(max_workers=threads, thread_name_prefix="job"))
     async with app.open_async():
         worker = Worker(
             app,
@@ -225,7 +236,7 @@ async def _run(
             install_signal_handlers=False,
         )
         is_asked_to_stop = _stop_on_signals(worker, sessions, drain_seconds=drain_seconds)
-        side = [asyncio.create_task(_rescue_forever(sessions))]
+        side = [asyncio.create_task(each(worker)) for each in beside]
         if on_registered:
             side.append(asyncio.create_task(_report(worker, on_registered)))
         try:
@@ -233,6 +244,7 @@ async def _run(
         finally:
             for task in side:
                 task.cancel()
+            await asyncio.gather(*side, return_exceptions=True)
     return is_asked_to_stop.is_set()
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.domain.errors import NotFoundError
-from app.store import articles, consolidation, events
+from app.store import articles, consolidation, deliveries, events
 from app.store.engine import SessionFactory
 from app.store.tables import Article, Story
 
@@ -28,8 +28,14 @@ def purge(sessions: SessionFactory, *, before: datetime, workspace_id: UUID | No
             purged += _withdraw(sessions, article_id, now=now)
     with sessions.begin() as session:
         _delete_empty_stories(session, before=before, workspace_id=workspace_id)
-        events.forget_events(session, before=before, workspace_id=workspace_id)
+        forget_news(session, before=before, workspace_id=workspace_id)
     return purged
+
+
+def forget_news(session: Session, *, before: datetime, workspace_id: UUID | None = None) -> None:
+    """Let go of the events from before an instant, and of what was sent to webhooks. The caller commits."""
+    events.forget_events(session, before=before, workspace_id=workspace_id)
+    deliveries.forget_deliveries(session, before=before, workspace_id=workspace_id)
 
 
 def _expired(sessions: SessionFactory, *, before: datetime, workspace_id: UUID | None) -> Sequence[UUID]:

@@ -21,7 +21,8 @@ from app.store import events
 from app.store.tables import Article, utc_now
 
 ANALYSIS_FAILED = "analysis-failed"
-ANALYSE = "analyse_article"  # the task's name in the queue
+ANALYSE = "analyse_article"  # the tasks' names in the queue
+DELIVER = "deliver_webhook"
 HEARTBEAT_SECONDS = 3
 STALLED_SECONDS = 15  # a worker that has not reported for this long is taken for dead
 MAX_ATTEMPTS = 5  # of one article, whether they raised an error or killed their worker
@@ -121,9 +122,21 @@ def _take_back(session: Session, condition: str, parameters: dict[str, float]) -
             retry = "SELECT procrastinate_retry_job_v2(:id, now(), NULL, NULL, NULL)"
             connection.execute(text(retry), {"id": row.id})
             retried.append(row.article_id)
+    _retry_deliveries(session, condition, parameters)
     reason = f"The worker died {MAX_ATTEMPTS} times while analysing it."
     mark_failed(session, given_up, reason=reason, kind=ANALYSIS_FAILED, now=utc_now())
     return Rescue(retried=tuple(retried), given_up=tuple(given_up))
+
+
+def _retry_deliveries(session: Session, condition: str, parameters: dict[str, float]) -> None:
+    """However often: a message does not kill the worker that sends it. The receiver may get it twice, under one id."""
+    query = f"""
+        SELECT procrastinate_retry_job_v2(job.id, now(), NULL, NULL, NULL) FROM (
+            SELECT job.id FROM procrastinate_jobs job
+            WHERE job.status = 'doing' AND job.task_name = :task AND {condition}
+            ORDER BY job.id FOR UPDATE OF job SKIP LOCKED) job
+    """  # noqa: S608
+    session.connection().execute(text(query), {"task": DELIVER, **parameters})
 
 
 def _finish(session: Session, job_id: int, status: str) -> None:

@@ -17,7 +17,17 @@ from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 from sqlmodel import Session, col, select
 
 from app.store.engine import SessionFactory
-from app.store.tables import DEFAULT_WORKSPACE, Article, ClaimGroup, Conflict, Event, Story, TimelineEntry, Workspace
+from app.store.tables import (
+    DEFAULT_WORKSPACE,
+    Article,
+    ClaimGroup,
+    Conflict,
+    Event,
+    Story,
+    TimelineEntry,
+    Webhook,
+    Workspace,
+)
 
 _KEY = "workspace_id"
 
@@ -53,6 +63,9 @@ def _criteria(workspace_id: UUID) -> list[Any]:
         return col(table.story_id).in_(of_workspace)
 
     return [
-        *(with_loader_criteria(table, col(table.workspace_id) == workspace_id) for table in (Story, Article, Event)),
+        *(
+            with_loader_criteria(table, col(table.workspace_id) == workspace_id)
+            for table in (Story, Article, Event, Webhook)
+        ),
         *(with_loader_criteria(table, through_story(table)) for table in (Conflict, ClaimGroup, TimelineEntry)),
     ]

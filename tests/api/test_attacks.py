@@ -104,7 +104,13 @@ PARAMETERS = [
 
 
 def _at(path: str, brandt: World) -> str:
-    return path.format(article_id=brandt.ledger.id, story_id=brandt.story.id, conflict_id=brandt.conflict.id)
+    return path.format(
+        article_id=brandt.ledger.id,
+        story_id=brandt.story.id,
+        conflict_id=brandt.conflict.id,
+        webhook_id=brandt.webhook.id,
+        delivery_id=brandt.delivery.id,
+    )
 
 
 async def _try(client: httpx.AsyncClient, method: str, path: str, **given: Any) -> httpx.Response:

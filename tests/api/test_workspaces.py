@@ -33,6 +33,8 @@ BODIES = {
     "moveArticle": {"story_id": None},
     "mergeStory": {"into": str(uuid4())},
     "judgeConflict": {"status": "dismissed"},
+    "changeWebhook": {"url": "https://elsewhere.example/"},
+    "replayWebhook": {"since": "2020-01-01T00:00:00Z"},
 }
 
 
@@ -47,6 +49,8 @@ def _ids(brandt: World) -> dict[str, str]:
         "article_id": str(brandt.ledger.id),
         "story_id": str(brandt.story.id),
         "conflict_id": str(brandt.conflict.id),
+        "webhook_id": str(brandt.webhook.id),
+        "delivery_id": str(brandt.delivery.id),
     }
 
 
@@ -60,6 +64,7 @@ def _strings(value: Any) -> Iterator[str]:
 
 def _contents(session: Session) -> list[Any]:
     tables = ("article", "story", "conflict", "claim", "timeline_entry", "claim_group", "procrastinate_jobs", "event")
+    tables += ("webhook", "webhook_delivery")
     found = [session.connection().execute(text(f"SELECT * FROM {name} ORDER BY 1, 2")).all() for name in tables]
     session.rollback()
     return found
@@ -115,7 +120,7 @@ async def test_a_listing_shows_nothing_of_another_workspace(
         return
     assert answer.json()["items"] == []
     shown = (await client.get(path, params=asked, headers=owner)).json()["items"]
-    assert shown or path.startswith("/v1/webhooks")
+    assert shown
 
 
 @pytest.mark.parametrize("format", ["timelinejs", "csv", "ics"])

@@ -12,7 +12,7 @@ from app.domain import values as v
 from app.domain.events import EventType, Happening
 from app.domain.matching import Scores
 from app.domain.questions import questions
-from app.store import events, facets, pairs
+from app.store import deliveries, events, facets, pairs, webhooks
 from app.store.articles import Submission, fingerprint
 from app.store.candidates import load_known
 from app.store.tables import (
@@ -29,6 +29,8 @@ from app.store.tables import (
     Story,
     TimelineEntry,
     TimelineEvidence,
+    Webhook,
+    WebhookDelivery,
 )
 
 LEDGER = "🚒 Brandt Quay burnt on Monday.\n\nAbout 40 boats were lost, harbour master Ida Rehn said."
@@ -220,6 +222,8 @@ class World:
     group: ClaimGroup
     entry: TimelineEntry
     conflict: Conflict
+    webhook: Webhook
+    delivery: WebhookDelivery
 
 
 def build(session: Session) -> World:
@@ -255,6 +259,7 @@ def build(session: Session) -> World:
     add_match(session, forty, fifty_five)
     happened = Happening(EventType.ARTICLE_ANALYSED, story.id, {"article_id": str(ledger.id)})
     events.record(session, story.workspace_id, [happened], now=MONDAY)
+    webhook = webhooks.add_webhook(session, url="https://desk.example/hook", types=[], description=None, now=MONDAY)
     return World(
         story,
         ledger,
@@ -265,4 +270,6 @@ def build(session: Session) -> World:
         group=add_group(session, burnt),
         entry=add_entry(session, burnt, forty),
         conflict=add_conflict(session, forty, fifty_five),
+        webhook=webhook,
+        delivery=deliveries.ping(session, webhook.id, now=MONDAY),
     )

@@ -16,7 +16,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from app.api import examples
 from app.api.app import _ROUTERS, openapi_document
-from app.api.schemas import articles, claims, common, stories
+from app.api.schemas import articles, claims, common, stories, webhooks
 from app.api.schemas.common import Problem
 
 DOCUMENT = openapi_document()
@@ -60,6 +60,17 @@ CONTRACT: dict[tuple[str, str], tuple[set[str], set[str]]] = {
     ("/v1/conflicts.atom", "get"): ({"verdict", "min_confidence"}, {"200", "422"}),
     ("/v1/events", "get"): ({"after", "type", "story_id"} | PAGED, {"200", "422"}),
     ("/v1/stories/{story_id}/stream", "get"): ({"Last-Event-ID"}, {"200", "308", "404", "422", "429"}),
+    ("/v1/webhooks", "post"): (set(), {"201", "400", "409", "413", "415", "422"}),
+    ("/v1/webhooks", "get"): (PAGED, {"200", "422"}),
+    ("/v1/webhooks/{webhook_id}", "get"): (set(), {"200", "404"}),
+    ("/v1/webhooks/{webhook_id}", "patch"): (set(), {"200", "400", "404", "413", "415", "422"}),
+    ("/v1/webhooks/{webhook_id}", "delete"): (set(), {"204", "404"}),
+    ("/v1/webhooks/{webhook_id}/rotate", "post"): ({"overlap_hours"}, {"200", "404", "422"}),
+    ("/v1/webhooks/{webhook_id}/ping", "post"): (set(), {"202", "404", "409"}),
+    ("/v1/webhooks/{webhook_id}/replay", "post"): (set(), {"202", "404", "409", "422"}),
+    ("/v1/webhooks/{webhook_id}/deliveries", "get"): ({"status"} | PAGED, {"200", "404", "422"}),
+    ("/v1/webhooks/{webhook_id}/deliveries/{delivery_id}", "get"): (set(), {"200", "404"}),
+    ("/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/replay", "post"): (set(), {"202", "404", "409"}),
     ("/v1/timeline", "get"): ({"from", "to", "q", "format", "selectors"} | PAGED, {"200", "422"}),
     ("/v1/claims/search", "get"): ({"q", "limit"}, {"200", "422", "503"}),
     ("/healthz", "get"): (set(), {"200"}),
@@ -151,6 +162,9 @@ SHAPES: dict[str, set[str]] = {
     },
     "PositionOut": {"label", "value", "sources", "origins", "first_seen_at", "evidence"},
     "PositionEvidence": {"article_id", "claim_id", "start", "end", "exact", "holder", "source", "published_at"},
+    "WebhookOut": {"id", "url", "types", "is_enabled", "disabled_reason"},
+    "WebhookWithSecret": {"id", "secret", "previous_secret_until"},
+    "DeliveryDetail": {"id", "type", "event_id", "status", "body", "attempts"},
     "EventOut": {"id", "type", "created_at", "story_id", "data"},
     "Problem": {"type", "title", "status", "detail", "instance", "request_id", "errors"},
 }
@@ -255,7 +269,7 @@ def _requests() -> Iterator[tuple[str, str, Any]]:
 
 @pytest.mark.parametrize(("operation", "name", "value"), list(_requests()))
 def test_an_example_of_a_request_is_valid(operation: str, name: str, value: Any) -> None:
-    _models(articles, claims, common, stories)[name].model_validate(value)
+    _models(articles, claims, common, stories, webhooks)[name].model_validate(value)
 
 
 def test_every_operation_with_a_body_has_an_example_of_one() -> None:

@@ -24,6 +24,7 @@ from app.api.examples.facts import (
     CLAIM,
     CLAIM_ID,
     CONFLICT_ID,
+    DELIVERY_ID,
     ENTRY_ID,
     GROUP_ID,
     HEIR_ID,
@@ -33,6 +34,7 @@ from app.api.examples.facts import (
     OTHER_TEXT,
     STORY_ID,
     TEXT,
+    WEBHOOK_ID,
 )
 from app.api.examples.stories import (
     CONFLICT,
@@ -67,6 +69,7 @@ __all__ = [
     "CONFLICT_ID",
     "CONFLICT_JUDGED",
     "CONFLICT_PAGE",
+    "DELIVERY_ID",
     "ENTRY_ID",
     "EVENT",
     "EVENT_PAGE",
@@ -94,6 +97,7 @@ __all__ = [
     "TIMELINE_ICS",
     "TIMELINE_PAGE",
     "URL_IN",
+    "WEBHOOK_ID",
     "link",
     "ok",
     "shown",

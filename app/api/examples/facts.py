@@ -19,6 +19,8 @@ OTHER_CLAIM_ID = "01930318-c8a1-7e64-9d2b-6f4a8c1e3b75"
 GROUP_ID = "01930312-0b3c-7490-b1f7-9a5d2e8c4f63"
 ENTRY_ID = "01930312-1d5e-76a2-a3c9-0b7f4e1d6a85"
 CONFLICT_ID = "01930319-2f71-78b4-95db-1c8a5f3e7b96"
+WEBHOOK_ID = "01930420-5b1c-7a92-8e3d-4f6a1c9b2d70"
+DELIVERY_ID = "01930421-0c7e-7d38-a1b5-6e2f8c4d9a13"
 
 
 def piece(part: str, text: str = TEXT) -> dict[str, Any]:

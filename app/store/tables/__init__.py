@@ -1,6 +1,6 @@
 """The database, as SQLModel tables. Written only by ``app.store``; every derived row says what version made it.
 
-workspace ── api_key, event; its stories and articles, and through them all the rest
+workspace ── api_key; event; webhook ── webhook_delivery ── webhook_attempt; story and article, and all that is below
 article ── article_summary
    │└───── claim ── claim_pair (what the models said of two claims) ── claim_match (they answer one question)
  story ─── claim_group ── claim_group_member
@@ -29,6 +29,7 @@ from app.store.tables.derived import (
 from app.store.tables.events import Event
 from app.store.tables.requests import IdempotencyRecord
 from app.store.tables.tenancy import ApiKey, Workspace
+from app.store.tables.webhooks import Webhook, WebhookAttempt, WebhookDelivery
 
 __all__ = [
     "DEFAULT_WORKSPACE",
@@ -52,6 +53,9 @@ __all__ = [
     "Story",
     "TimelineEntry",
     "TimelineEvidence",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
     "Workspace",
     "new_id",
     "utc_now",
