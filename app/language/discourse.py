@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -21,24 +21,14 @@ _MEMORY = 5  # sentences
 _UNRESOLVED = words("i we you it this that")
 
 
-def _is_one_person(mention: Mention) -> bool:
-    return mention.is_person and not mention.is_plural
-
-
-def _is_one_thing(mention: Mention) -> bool:
-    return not mention.is_person and not mention.is_plural
-
-
-def _is_group(mention: Mention) -> bool:
-    return mention.is_plural
-
-
-_AGREEING: dict[str, Callable[[Mention], bool]] = {
-    "he": _is_one_person,
-    "she": _is_one_person,
-    "it": _is_one_thing,
-    "they": _is_group,
-}
+def _can_mean(form: str, mention: Mention, *, is_strict: bool) -> bool:
+    """Can a pronoun mean the mention? Strictly, only one that is known to be able to speak; else *she* may be a name
+    that was not taken for a person's, and *they* whatever is plural."""
+    if form in ("he", "she"):
+        return not mention.is_plural and (mention.is_person if is_strict else mention.is_named)
+    is_speaker = mention.is_person or mention.label == "ORG" or mention.head in BODIES
+    agrees = mention.is_plural if form == "they" else not (mention.is_plural or mention.is_person)
+    return agrees and (is_speaker or not is_strict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +78,11 @@ class Discourse:
 
         Strictly, only one that can speak: "The bridge is safe, it said" leaves *it* to the sentences before.
         """
-        agrees = _AGREEING.get(mention.name.lower()) if mention.is_pronoun else None
-        if agrees is None:
+        form = mention.name.lower()
+        if not mention.is_pronoun or form not in ("he", "she", "it", "they"):
             return None
-        earlier = [m for m, is_subject in self.mentions if is_subject and m.end <= mention.start and agrees(m)]
-        earlier = [m for m in earlier if not is_strict or m.is_person or m.label == "ORG" or m.head in BODIES]
+        before = [m for m, is_subject in self.mentions if is_subject and m.end <= mention.start]
+        earlier = [m for m in before if _can_mean(form, m, is_strict=is_strict)]
         if not earlier:
             return None
         named = self._cast.resolve(earlier[0], sentence=self.sentence, last=self.last_speaker)

@@ -61,6 +61,14 @@ VOICES = [
         "Hanna Moor and her sister Pia Moor own the mill. They said they would sell it.",
         [None, "Hanna Moor and her sister Pia Moor"],
     ),
+    (
+        "Petra Lind sold the farm, she told the court.",  # a name the parser takes for a company's
+        ["Petra Lind"],
+    ),
+    (
+        "The Tarn Roads Agency closed the bridge. The cables were worn, it said.",
+        [None, "Tarn Roads Agency"],
+    ),
 ]
 
 
