@@ -21,6 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from app.api.schemas.common import FieldProblem, Problem
+from app.api.schemas.ninjs import KINDS
 from app.domain import errors
 
 log = structlog.get_logger(__name__)
@@ -121,6 +122,7 @@ def _pointer(location: Sequence[int | str]) -> str:
     if location and location[0] in ("query", "path", "header"):
         return str(location[1]) if len(location) > 1 else str(location[0])
     parts = location[1:] if location and location[0] == "body" else location
+    parts = parts[1:] if parts and parts[0] in KINDS else parts  # which kind of body it was is no place in it
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 

@@ -17,6 +17,16 @@ ARTICLE_IN: dict[str, Any] = {
 }
 OTHER_IN: dict[str, Any] = {"text": OTHER_TEXT, "source": {"name": "Coast Radio"}, "published_at": "2024-11-06"}
 URL_IN: dict[str, Any] = {"url": "https://northern-ledger.example/2024/11/06/marl-bridge", "external_id": "nl-18"}
+NINJS_IN: dict[str, Any] = {
+    "uri": "https://northern-ledger.example/items/17",
+    "type": "text",
+    "language": "en",
+    "versionCreated": "2024-11-06T08:15:00Z",
+    "by": "Olaf Brandt",
+    "infosources": [{"name": "Northern Ledger"}],
+    "headlines": [{"role": "main", "value": "Marl bridge closed"}],
+    "bodies": [{"role": "main", "contentType": "text/plain", "value": TEXT}],
+}
 ARTICLE_BODIES: dict[str, Any] = {
     "article": {"summary": "An article with its source and date", "value": ARTICLE_IN},
     "text_only": {"summary": "The text alone", "value": {"text": OTHER_TEXT}},
@@ -25,6 +35,7 @@ ARTICLE_BODIES: dict[str, Any] = {
         "summary": "An article that may be in another language",
         "value": {"text": "Die Fähre ist seit Dienstag außer Betrieb.", "other_languages": "store"},
     },
+    "ninjs": {"summary": "An item of ninjs 3", "value": NINJS_IN},
     "filed": {"summary": "An article for a certain story", "value": {**ARTICLE_IN, "story_id": STORY_ID}},
 }
 MOVES: dict[str, Any] = {

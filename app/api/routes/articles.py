@@ -45,6 +45,7 @@ from app.api.problems import (
 from app.api.schemas.articles import ArticleDetail, ArticleIn, ArticleOut, ArticlePatch, Status
 from app.api.schemas.common import Page
 from app.api.schemas.fields import Id, Instant, LastInstant, Words
+from app.api.schemas.ninjs import Submitted, as_article
 from app.domain.errors import InvalidInputError, NotFoundError
 from app.store import articles, consolidation, stories
 from app.store.idempotency import StoredAnswer
@@ -81,7 +82,7 @@ _TO_STORY = link("getStory", "The story that it belongs to.", story_id="/story_i
 )
 async def submit_article(
     *,
-    body: Annotated[ArticleIn, Body(openapi_examples=examples.shown(examples.ARTICLE_BODIES))],
+    body: Annotated[Submitted, Body(openapi_examples=examples.shown(examples.ARTICLE_BODIES))],
     services: ServicesDep,
     workspace_id: WorkspaceId,
     seconds: WaitSeconds,
@@ -93,6 +94,8 @@ async def submit_article(
     it: text, title, author, date and site, except for what is sent along, which stays. When there is none to be had
     the article is `failed` and says why in `error` and `error_type`; servers that are down or too slow are tried five
     times, for six minutes or so. Only public addresses are called.
+
+    **ninjs.** An item of IPTC's ninjs 3 is taken as it is (`application/json`), and told by its `uri`.
 
     **Language.** Only English is analysed. What is surely in another language is refused, or with `other_languages:
     store` kept `unanalysed`; a text too short to tell is taken for English.
@@ -106,7 +109,7 @@ async def submit_article(
     most 60) and is `201` with the whole analysis (`200` for an article that was already there). When the time runs
     out it is `202`, and `Location` says where to look.
     """
-    answer = await run_in_threadpool(_submit, services, workspace_id, body, key)
+    answer = await run_in_threadpool(_submit, services, workspace_id, as_article(body), key)
     article_id = UUID(answer.body["id"])
     if seconds is None or not await services.watch.until_settled(article_id, timeout=seconds):
         return JSONResponse(answer.body, answer.status, headers=answer.headers)

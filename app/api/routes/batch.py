@@ -11,7 +11,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
@@ -33,15 +33,18 @@ from app.api.problems import (
 )
 from app.api.schemas.articles import ArticleIn, BatchItem, BatchOut
 from app.api.schemas.common import Problem
+from app.api.schemas.ninjs import KINDS, NinjsIn, Submitted, as_article
 from app.domain.errors import InvalidInputError
 from app.store.articles import Submission
 from app.store.idempotency import StoredAnswer
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"])
 
+SUBMITTED: TypeAdapter[ArticleIn | NinjsIn] = TypeAdapter(Submitted)
 MOST_ARTICLES = 500
 NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/jsonlines")
 
+_ITEM = {"oneOf": [{"$ref": f"#/components/schemas/{kind}"} for kind in KINDS]}
 _BODY = {
     "required": True,
     "content": {
@@ -57,7 +60,7 @@ _BODY = {
                                 "type": "array",
                                 "minItems": 1,
                                 "maxItems": MOST_ARTICLES,
-                                "items": {"$ref": "#/components/schemas/ArticleIn"},
+                                "items": _ITEM,
                             }
                         },
                     },
@@ -65,7 +68,7 @@ _BODY = {
                         "type": "array",
                         "minItems": 1,
                         "maxItems": MOST_ARTICLES,
-                        "items": {"$ref": "#/components/schemas/ArticleIn"},
+                        "items": _ITEM,
                     },
                 ]
             },
@@ -75,7 +78,7 @@ _BODY = {
             "schema": {
                 "type": "string",
                 "pattern": r"\S",
-                "description": "One `ArticleIn` as JSON on each line; blank lines are skipped.",
+                "description": "One `ArticleIn` or `NinjsIn` as JSON on each line; blank lines are skipped.",
             },
             "example": "\n".join(json.dumps(item) for item in (examples.ARTICLE_IN, examples.OTHER_IN)),
         },
@@ -109,7 +112,7 @@ async def submit_articles(
     request: Request, services: ServicesDep, workspace_id: WorkspaceId, key: IdempotencyKey = None
 ) -> Response:
     """Takes up to 500 articles (32 MiB) as a JSON array, as `{"articles": [...]}`, or as NDJSON
-    (`Content-Type: application/x-ndjson`, one article on each line).
+    (`Content-Type: application/x-ndjson`, one article on each line). ninjs items are taken among them.
 
     Each article is answered as `POST /v1/articles` would have answered it: one that is refused, or a line that cannot
     be read, is answered with its problem and its line number, and does not keep the others out. All that are accepted
@@ -167,7 +170,7 @@ def _refused(entry: Entry, refusal: Problem) -> BatchItem:
 def _submission(session: Session, services: Services, entry: Entry) -> Submission:
     if entry.fault is not None:
         raise ProblemError(MALFORMED, entry.fault)
-    return to_submission(session, services, ArticleIn.model_validate(entry.value))
+    return to_submission(session, services, as_article(SUBMITTED.validate_python(entry.value)))
 
 
 def _read(media_type: str, body: bytes) -> Iterator[Entry]:
