@@ -71,7 +71,7 @@ workspace, and sees nothing of others. `RateLimit` headers say how many requests
 """
 
 _TAGS = [
-    {"name": "articles", "description": "Articles go in as text and come back analysed."},
+    {"name": "articles", "description": "Articles go in, as text or by their address, and come back analysed."},
     {"name": "stories", "description": "Articles about one event, taken together."},
     {"name": "claims", "description": "What a story's articles say, and who says the same."},
     {"name": "timeline", "description": "What happened when."},
