@@ -91,7 +91,14 @@ async def test_what_cannot_be_called_or_meant_is_refused(
 
 async def test_a_change_is_held_to_the_same_rules(client: httpx.AsyncClient) -> None:
     path = f"/v1/webhooks/{(await add(client))['id']}"
-    for body in ({"url": "http://127.0.0.1/"}, {"url": None}, {"types": None}, {"is_enabled": None}, {"id": "x"}):
+    for body in (
+        {"url": "http://127.0.0.1/"},
+        {"url": None},
+        {"types": None},
+        {"is_enabled": None},
+        {"is_enabled": "false"},
+        {"id": "x"},
+    ):
         check(await client.patch(path, json=body), 422, "invalid-request")
     assert (await client.get(path)).json()["url"] == URL
 

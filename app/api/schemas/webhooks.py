@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictBool, StringConstraints
 
 from app.api.schemas.common import Input, Output
 from app.api.schemas.fields import Moment, Name, ZonedInstant
@@ -34,7 +34,7 @@ class WebhookPatch(Input):
     url: Address | None = None
     types: Types | None = None
     description: Name | None = None
-    is_enabled: bool | None = Field(
+    is_enabled: StrictBool | None = Field(
         default=None, description="True lets a disabled webhook go on, with what happens from now on."
     )
 
