@@ -88,12 +88,14 @@ def _places(schema: dict[str, Any], at: tuple[str, ...] = ()) -> Iterator[tuple[
 
 
 BODIES = [
-    (method, path, _resolved(body["schema"]), at)
+    (method, path, _resolved(schema), at)
     for path, at_path in DOCUMENT["paths"].items()
     for method, operation in at_path.items()
     for kind, body in operation.get("requestBody", {}).get("content", {}).items()
-    if kind == "application/json" and "oneOf" not in body["schema"]
-    for at in _places(body["schema"])
+    if kind == "application/json"
+    # of several kinds of body the first: an article, whose fields a ninjs item becomes
+    for schema in [each for each in body["schema"].get("oneOf", [body["schema"]]) if "$ref" in each][:1]
+    for at in _places(schema)
 ]
 PARAMETERS = [
     (method, path, parameter["in"], parameter["name"])
