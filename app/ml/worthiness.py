@@ -1,6 +1,7 @@
 """Check-worthiness: logistic regression on a claim's vector and facets.
 
-First version, trained on sentences of debates (ClaimBuster, Arslan et al. 2020); figures in models/worthiness/card.md.
+Trained on sentences of debates (ClaimBuster, Arslan et al. 2020), then fitted to news copy; figures in
+models/worthiness/card.md.
 """
 
 from __future__ import annotations

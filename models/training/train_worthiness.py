@@ -1,6 +1,6 @@
-"""Train and measure the check-worthiness weights on ClaimBuster.
+"""Train and measure the check-worthiness weights on ClaimBuster; ``adapt_worthiness.py`` then fits them to news copy.
 
-    python models/training/train_worthiness.py --data ../shared/data/checkworthiness --out models/worthiness
+    python models/training/train_worthiness.py --data ../shared/data/checkworthiness --out build/claimbuster
 
 Run from the project's root with the service's own dependencies; no torch. Features are those of ``app.ml.worthiness``:
 the encoder's vector and the facets that the language layer finds in the sentence. The ridge penalty is chosen by
@@ -14,9 +14,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from manifest_files import write_manifest
@@ -27,6 +28,7 @@ from app.domain.values import Claim
 from app.language.reader import SpacyReader
 from app.ml.encoder import OnnxEncoder
 from app.ml.manifest import load_manifest
+from app.ml.metrics import average_precision, expected_calibration_error, f1_score, roc_auc
 from app.ml.worthiness import FACETS, FacetWorthiness, worthiness_features
 
 SOURCE = "ClaimBuster sentences (Arslan et al. 2020, CC BY 4.0) on the vectors of the encoder"
@@ -38,35 +40,46 @@ sentences of a debate, and the service scores only what the language layer takes
 Matrix = NDArray[np.float64]
 
 
-def read_claims(path: Path, *, reader: SpacyReader) -> tuple[list[Claim], NDArray[np.float64]]:
-    """The first claim the reader finds in each sentence, spanning the sentence, with its label.
+def read_claims(rows: Iterable[dict[str, Any]], *, reader: SpacyReader) -> tuple[list[Claim], list[dict[str, Any]]]:
+    """The first claim the reader finds in each row's ``text``, and the rows that have one.
 
     Sentences without a claim are left out: the service never scores them.
     """
-    claims, labels = [], []
-    for row in json.loads(path.read_text(encoding="utf-8")):
-        found = reader.read(row["text"], title=None, published_at=None).claims
-        if found:
-            claims.append(found[0])
-            labels.append(float(row["label"]))
-    return claims, np.array(labels)
+    found = [(row, reader.read(row["text"], title=None, published_at=None).claims) for row in rows]
+    kept = [(claims[0], row) for row, claims in found if claims]
+    return [claim for claim, _ in kept], [row for _, row in kept]
 
 
-def fit(features: Matrix, labels: Matrix, *, penalty: float) -> Matrix:
-    """Ridge logistic regression by Newton's method; the intercept comes last and is not penalised."""
+def labels_of(rows: Iterable[dict[str, Any]]) -> Matrix:
+    return np.array([float(row["label"]) for row in rows])
+
+
+def fit(features: Matrix, labels: Matrix, *, start: Matrix, precision: Matrix) -> Matrix:
+    """Logistic regression by Newton's method under a Gaussian prior: ``start`` is its mean, ``precision`` the inverse
+    of its covariance. The intercept comes last."""
     rows = np.hstack([features, np.ones((len(features), 1))])
-    ridge = np.full(rows.shape[1], penalty)
-    ridge[-1] = 0.0
-    weights = np.zeros(rows.shape[1])
+    weights = start.copy()
     for _ in range(30):
-        chances = 1 / (1 + np.exp(-rows @ weights))
-        gradient = rows.T @ (labels - chances) - ridge * weights
-        hessian = (rows * (chances * (1 - chances))[:, None]).T @ rows + np.diag(ridge + 1e-9)
+        chances = scores(features, weights)
+        gradient = rows.T @ (labels - chances) - precision @ (weights - start)
+        hessian = (rows * (chances * (1 - chances))[:, None]).T @ rows + precision
         step = np.linalg.solve(hessian, gradient)
         weights += step
         if np.abs(step).max() < 1e-6:
             break
     return weights
+
+
+def ridge(penalty: float, *, width: int) -> Matrix:
+    """The precision of a ridge penalty on ``width`` weights; the intercept, which comes last, is all but free."""
+    diagonal = np.full(width, penalty)
+    diagonal[-1] = 1e-9
+    return np.diag(diagonal)
+
+
+def fit_ridge(features: Matrix, labels: Matrix, *, penalty: float) -> Matrix:
+    width = features.shape[1] + 1
+    return fit(features, labels, start=np.zeros(width), precision=ridge(penalty, width=width))
 
 
 def scores(features: Matrix, weights: Matrix) -> Matrix:
@@ -84,41 +97,19 @@ def choose_penalty(features: Matrix, labels: Matrix) -> float:
     for penalty in PENALTIES:
         parts = []
         for held in range(FOLDS):
-            weights = fit(features[fold != held], labels[fold != held], penalty=penalty)
+            weights = fit_ridge(features[fold != held], labels[fold != held], penalty=penalty)
             parts.append(log_loss(scores(features[fold == held], weights), labels[fold == held]))
         losses[penalty] = float(np.mean(parts))
         print(f"penalty {penalty:g}: held-out log loss {losses[penalty]:.4f}")
     return min(losses, key=lambda penalty: losses[penalty])
 
 
-def average_precision(chances: Matrix, labels: Matrix) -> float:
-    ranked = labels[np.argsort(-chances, kind="stable")]
-    precision = np.cumsum(ranked) / np.arange(1, len(ranked) + 1)
-    return float((precision * ranked).sum() / ranked.sum())
-
-
-def roc_auc(chances: Matrix, labels: Matrix) -> float:
-    """The chance that a positive outranks a negative, ties counting half."""
-    positive, negative = chances[labels == 1], chances[labels == 0]
-    above = (positive[:, None] > negative[None, :]).mean() + 0.5 * (positive[:, None] == negative[None, :]).mean()
-    return float(above)
-
-
-def calibration_error(chances: Matrix, labels: Matrix, *, bins: int = 10) -> float:
-    """Expected calibration error over equal-width bins."""
-    at = np.minimum((chances * bins).astype(int), bins - 1)
-    parts = [np.abs(chances[at == b].mean() - labels[at == b].mean()) * (at == b).mean() for b in set(at.tolist())]
-    return float(sum(parts))
-
-
 def report(name: str, chances: Matrix, labels: Matrix) -> None:
-    chosen = chances >= 0.5
-    hits = float((chosen * labels).sum())
-    f1 = 2 * hits / (chosen.sum() + labels.sum())
+    chosen, truth = chances >= 0.5, labels == 1
     print(
-        f"{name}: n {len(labels)}, average precision {average_precision(chances, labels):.3f}, F1 at 0.5 {f1:.3f},"
-        f" accuracy {(chosen == labels).mean():.3f}, ROC-AUC {roc_auc(chances, labels):.3f},"
-        f" calibration error {calibration_error(chances, labels):.3f}"
+        f"{name}: n {len(labels)}, average precision {average_precision(chances, truth):.3f}, F1 at 0.5"
+        f" {f1_score(chosen, truth):.3f}, accuracy {(chosen == truth).mean():.3f}, ROC-AUC"
+        f" {roc_auc(chances, truth):.3f}, calibration error {expected_calibration_error(chances, labels, bins=10):.3f}"
     )
 
 
@@ -152,10 +143,15 @@ def _quote_score(text: str, quote: str, scored: Sequence[tuple[Claim, float]]) -
 
 def train(data: Path, out: Path, *, encoder: OnnxEncoder, reader: SpacyReader) -> None:
     """Fit, shift the intercept to BASE_RATE (Saerens et al. 2002) and write the model folder."""
-    claims, labels = read_claims(data, reader=reader)
-    features = worthiness_features(claims, encoder=encoder)
-    weights = fit(features, labels, penalty=choose_penalty(features, labels))
+    claims, rows = read_claims(json.loads(data.read_text(encoding="utf-8")), reader=reader)
+    features, labels = worthiness_features(claims, encoder=encoder), labels_of(rows)
+    weights = fit_ridge(features, labels, penalty=choose_penalty(features, labels))
     weights[-1] += log_odds(BASE_RATE) - log_odds(float(labels.mean()))
+    write_model(out, weights, encoder=encoder, source=SOURCE)
+
+
+def write_model(out: Path, weights: Matrix, *, encoder: OnnxEncoder, source: str) -> None:
+    """The model folder, its card apart; prints the weights of the facets, least first."""
     for name, weight in sorted(zip(FACETS, weights[encoder.dimensions :], strict=False), key=lambda row: row[1]):
         print(f"  {name} {weight:+.2f}")
     out.mkdir(parents=True, exist_ok=True)
@@ -164,7 +160,7 @@ def train(data: Path, out: Path, *, encoder: OnnxEncoder, reader: SpacyReader) -
         "intercepts": [round(float(weights[-1]), 5)],
     }
     (out / "weights.json").write_text(json.dumps(content) + "\n", encoding="utf-8")
-    fields = {"name": "facet-worthiness", "kind": "facet-worthiness", "licence": "Apache-2.0", "source": SOURCE}
+    fields = {"name": "facet-worthiness", "kind": "facet-worthiness", "licence": "Apache-2.0", "source": source}
     write_manifest(out, fields=fields | {"encoder": encoder.version}, files=["weights.json"])
 
 
@@ -185,8 +181,9 @@ def main() -> None:
     if not options.measure:
         train(options.data / "claimbuster_train.json", options.out, encoder=encoder, reader=reader)
     model = FacetWorthiness(load_manifest(options.out), encoder=encoder)
-    tested, truth = read_claims(options.data / "claimbuster_test.json", reader=reader)
-    report("ClaimBuster test", np.array(model.score(tested)), truth)
+    test = json.loads((options.data / "claimbuster_test.json").read_text(encoding="utf-8"))
+    tested, rows = read_claims(test, reader=reader)
+    report("ClaimBuster test", np.array(model.score(tested)), labels_of(rows))
     if options.stories:
         report("stories", *measure_stories(options.stories, reader=reader, model=model))
 
