@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 from itertools import combinations, product
 from typing import TypeVar
 
@@ -49,24 +49,25 @@ def dense_groups(
     for pair, weight in links.items():
         strength[frozenset(pair)] = max(weight, strength.get(frozenset(pair), 0.0))
 
-    def mean(pairs: Iterable[tuple[Node, Node]]) -> float | None:
-        """Of the links between different answers; None where there are none to compare."""
+    def mean(pairs: Iterable[tuple[Node, Node]], given_by_both: Set[Hashable] = frozenset()) -> float:
+        """Over the pairs of answers. Two answers of which one is given by both sides need no link of their own."""
         found: dict[frozenset[Hashable], float] = {}
         for a, b in pairs:
-            if are_comparable(a, b):
-                key = frozenset((answer(a), answer(b)))
-                found[key] = max(strength.get(frozenset((a, b)), 0.0), found.get(key, 0.0))
-        return sum(found.values()) / len(found) if found else None
+            key = frozenset((answer(a), answer(b)))
+            weight = strength.get(frozenset((a, b)), 0.0)
+            if are_comparable(a, b) and (weight or len(key) == 1 or not key & given_by_both):
+                found[key] = max(weight, found.get(key, 0.0))
+        return sum(found.values()) / len(found) if found else 0.0
 
     def inside(group: tuple[Node, ...]) -> float:
-        return mean((a, b) for a, b in combinations(group, 2) if answer(a) != answer(b)) or 0.0
+        return mean((a, b) for a, b in combinations(group, 2) if answer(a) != answer(b))
 
     group: dict[Node, tuple[Node, ...]] = {node: (node,) for pair in links for node in pair}
     for one, two in sorted(links, key=lambda pair: -links[pair]):
         first, second = group[one], group[two]
         if first is second:
             continue
-        between = mean(product(first, second)) or 0.0
+        between = mean(product(first, second), {*map(answer, first)} & {*map(answer, second)})
         if between >= share * max(inside(first), inside(second)):
             joined = (*first, *second)
             group.update(dict.fromkeys(joined, joined))

@@ -88,7 +88,7 @@ class Thresholds:
     must be for a comparator to have the last word on two figures."""
 
     same: tuple[float, float, float] = (0.35, 0.4, 0.5)
-    answers: float = 0.25
+    answers: float = 0.3
     at_odds: float = 0.58
     contradiction: float = 0.3
     worthy: float = 0.4

@@ -88,7 +88,7 @@ async def test_an_unknown_id_is_not_found(
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/v1", "/v1/", "/v1/articles/", "/v2/articles", "/v1/webhooks", "/docs/none.js", "//"]
+    "path", ["/", "/v1", "/v1/", "/v1/articles/", "/v2/articles", "/v1/hooks", "/docs/none.js", "//"]
 )
 async def test_an_unknown_path_is_not_found(client: httpx.AsyncClient, path: str) -> None:
     check(await client.get(path), 404, "not-found")
