@@ -13,8 +13,8 @@ from uuid import UUID
 from app.domain import conflict, facets, timeline
 from app.domain.conflict import Answer, Link, Report
 from app.domain.grouping import components, dense_groups
-from app.domain.matching import COMPARED, CORROBORATES
-from app.domain.questions import REPORTABLE, STATEMENT, are_one_value
+from app.domain.matching import corroborates
+from app.domain.questions import REPORTABLE, STATEMENT
 from app.domain.timeline import Dating, Entry
 from app.domain.values import Claim, ConflictKind, Known, Relation, Span
 
@@ -85,8 +85,8 @@ def groups(known: Mapping[UUID, Known], matches: Sequence[Matched]) -> list[list
     links += [
         (m.first_id, m.second_id)
         for m in matches
-        if m.kind in COMPARED and m.confidence >= CORROBORATES and (m.first_id, m.second_id) not in at_odds
-        if are_one_value(*(answer.value for answer in _answers(known, m)))
+        if (m.first_id, m.second_id) not in at_odds
+        and corroborates(m.kind, m.confidence, *(answer.value for answer in _answers(known, m)))
     ]
     return [sorted((known[x] for x in group), key=_reported) for group in components(sorted(known), links)]
 

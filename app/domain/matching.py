@@ -15,7 +15,7 @@ from app.domain import facets, quantity
 from app.domain.questions import REPORTABLE, STATEMENT, Gate, Question, are_one_value, questions
 from app.domain.values import Claim, ConflictKind, Known, QuestionJudgement, Relation, Span
 
-RULES = "rules@3"
+RULES = "rules@4"
 SETTLED = 0.9
 """Confidence where the words alone settle that one question is answered: two persons may bear one name."""
 NEAR, ALIKE = 0.5, 0.45
@@ -119,17 +119,21 @@ def needs_marking(question: Question, scores: Scores) -> bool:
     read that the claims say the same."""
     if question.kind == STATEMENT or question.is_settled or not question.is_open:
         return False
-    return (_is_compared(question) or question.relation in REPORTABLE) and are_slots_near(scores)
+    return (question.kind in COMPARED or question.relation in REPORTABLE) and are_slots_near(scores)
 
 
 def is_decided(a: Known, b: Known, scores: Scores, *, thresholds: Thresholds) -> bool:
     """Whether the slots alone have decided what the two claims are to each other: at odds, or saying the same."""
     slots = (_slot_match(q, scores, thresholds) for q in questions(a, b) if q.kind != STATEMENT)
-    return any(m.is_match and (m.relation in REPORTABLE or _corroborates(m)) for m in slots)
+    return any(
+        m.is_match and (m.relation in REPORTABLE or corroborates(m.kind, m.confidence, m.first, m.second))
+        for m in slots
+    )
 
 
-def _corroborates(m: Match) -> bool:
-    return m.confidence >= CORROBORATES and m.kind in COMPARED and are_one_value(m.first, m.second)
+def corroborates(kind: str, confidence: float, first: Span, second: Span) -> bool:
+    """Whether two claims say the same by these answers: one figure or date, for what is likely one question."""
+    return kind in COMPARED and confidence >= CORROBORATES and are_one_value(first, second)
 
 
 def needs_entailment(scores: Scores, limits: Thresholds = LIMITS) -> bool:
@@ -160,12 +164,12 @@ def _slot_match(question: Question, scores: Scores, limits: Thresholds) -> Match
     if question.is_settled:
         return Match(question.kind, question.first, question.second, _relation(question), SETTLED, question.gates)
     is_reportable = question.relation in REPORTABLE
-    is_marked = is_reportable or _is_compared(question)
+    is_marked = is_reportable or question.kind in COMPARED
     judged = scores.marked.get(question.slots) if is_marked else scores.whole
     same, differ = (judged.same, judged.differ) if judged is not None else (0.0, 0.0)
     is_asked = are_slots_near(scores) if is_marked else is_near(scores)
     gates = [Gate("near", round(scores.nearness, 4), is_asked), *question.gates]
-    if is_reportable and not _is_compared(question):
+    if is_reportable and question.kind not in COMPARED:
         figure = same * differ
         least = limits.answers + _remote(scores)
         gates += [Gate("same_question", same, True), Gate("answers_differ", differ, True)]
@@ -178,10 +182,6 @@ def _slot_match(question: Question, scores: Scores, limits: Thresholds) -> Match
 
 def _relation(question: Question) -> Relation:
     return question.relation or Relation.COMPATIBLE
-
-
-def _is_compared(question: Question) -> bool:
-    return question.kind in COMPARED
 
 
 def _least(question: Question, limits: Thresholds) -> float:

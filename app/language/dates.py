@@ -24,8 +24,6 @@ from app.language.date_tense import direction
 from app.language.date_words import OPEN, Atom
 from app.language.datelines import find_dateline
 
-RULES_VERSION = "dates-1"
-
 
 def find_times(sent: Span, *, offset: int, anchors: Anchors) -> tuple[TimeRef, ...]:
     """The time expressions of a sentence, in order, prepositions included; offsets are ``offset`` plus spaCy's.
