@@ -86,9 +86,10 @@ class PairClassifier(nn.Module):
         return self.model(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids).logits
 
     def start_from(self, weights: Path) -> None:
-        """Take the body of another classifier's weights; the last layer stays new."""
+        """Take another classifier's weights, its last layer only where it has the same outputs."""
         state = torch.load(weights, map_location="cpu", weights_only=True)
-        self.load_state_dict({k: v for k, v in state.items() if ".classifier." not in k}, strict=False)
+        own = self.state_dict()
+        self.load_state_dict({name: value for name, value in state.items() if value.shape == own[name].shape}, False)
 
 
 def freeze_word_embeddings(body: nn.Module) -> None:

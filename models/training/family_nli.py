@@ -13,7 +13,7 @@ from nli import CONTRADICTION, NEUTRAL, NOT_CONTRADICTION, Example
 
 from app.ml.families import Event, Family
 
-PAIRS = 26_000
+PAIRS = 8_000
 
 
 def family_examples(events: Sequence[Event], *, seed: int, count: int = PAIRS) -> list[Example]:

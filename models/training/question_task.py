@@ -68,16 +68,14 @@ def as_examples(pairs: Sequence[Pair]) -> list[Example]:
 def training_examples(events: Sequence[Event], prepared: dict, *, seed: int) -> list[Example]:
     """The pairs of one epoch."""
     rng = random.Random(seed)
-    sampler = Sampler(events, slots=prepared["slots"], nearest=prepared["nearest"])
+    sampler = Sampler(events, nearest=prepared["nearest"])
     pairs = [pair for event in events for family in event.families for pair in sampler.pairs(event, family, rng)]
     pairs += article_pairs(prepared["articles"], rng, different=int(ARTICLE_SHARE * len(pairs)))
     examples = as_examples(pairs)
     return [replace(item, left=item.right, right=item.left) if rng.random() < 0.5 else item for item in examples]
 
 
-def held_out_pairs(events: Sequence[Event], prepared: dict, *, count: int, seed: int) -> tuple[list[Pair], list[Pair]]:
-    """(unmarked, marked), half of ``count`` each."""
-    rng = random.Random(seed)
-    plain = measured_pairs(events, other_per_family=20)
-    marked = measured_pairs(events, other_per_family=20, slots=prepared["slots"])
-    return tuple(rng.sample(pairs, min(count // 2, len(pairs))) for pairs in (plain, marked))
+def held_out_pairs(events: Sequence[Event], *, count: int, seed: int) -> list[Pair]:
+    """At most ``count`` of the pairs of these events."""
+    pairs = measured_pairs(events, other_per_family=20)
+    return random.Random(seed).sample(pairs, min(count, len(pairs)))

@@ -10,7 +10,6 @@ from splits import hold_out
 
 from app.domain.errors import ConfigurationError
 from app.ml.families import Event, read_event, read_events
-from app.ml.passages import passage_text
 from app.ml.question_pairs import RELATIONS, UNKNOWN, Pair, measured_pairs
 
 
@@ -84,7 +83,7 @@ SLOTS = {
 
 
 def _drawn(event: Event) -> list[Pair]:
-    sampler = Sampler([event], slots=SLOTS, nearest={"Twelve cows drowned in the barn.": ["The water came at dawn."]})
+    sampler = Sampler([event], nearest={"Twelve cows drowned in the barn.": ["The water came at dawn."]})
     return [
         pair
         for seed in range(30)
@@ -100,22 +99,11 @@ def test_a_drawn_pair_has_a_relation_only_within_a_question(event_file: Path) ->
             assert not pair.is_same
 
 
-def test_marks_stand_on_every_kind_of_pair_and_tell_no_label(event_file: Path) -> None:
+def test_drawn_pairs_are_of_every_kind_and_unmarked(event_file: Path) -> None:
     pairs = _drawn(read_event(event_file))
-    marked = [pair for pair in pairs if pair.left.slot and pair.right.slot]
-    assert {pair.is_same for pair in marked} == {True, False}
-    assert {pair.kind for pair in marked} >= {"same", "near", "other"}
-    assert 0.3 < len(marked) / len(pairs) < 0.8
-
-
-def test_a_moved_answer_is_marked_where_it_went(event_file: Path) -> None:
-    shown = {
-        passage_text(side).split("«")[-1].split("»")[0].strip()
-        for pair in _drawn(read_event(event_file))
-        for side in (pair.left, pair.right)
-        if side.slot and pair.slot == "quantity" and pair.is_same
-    }
-    assert shown <= {"Twelve", "12", "20"} | {text for text in shown if text.isdigit() and len(text) == 2}
+    assert {pair.kind for pair in pairs} == {"same", "near", "other"}
+    assert {pair.is_same for pair in pairs} == {True, False}
+    assert not any(side.slot for pair in pairs for side in (pair.left, pair.right))
 
 
 def test_measured_pairs_with_slots_are_marked_on_both_sides(event_file: Path) -> None:
