@@ -63,7 +63,7 @@ def counted(a: Quantity, b: Quantity) -> float:
     """
     mine, yours = canonical_question(a)[0], canonical_question(b)[0]
     if not mine or not yours:
-        return SILENT if mine or yours or a.unit else 0.0
+        return SILENT if mine or yours or a.unit or b.unit else 0.0
     (*first, head), (*second, other) = mine.split(), yours.split()
     if head in _NAMELESS and not (first and second):
         return SILENT

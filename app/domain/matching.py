@@ -15,7 +15,7 @@ from app.domain import facets, quantity
 from app.domain.questions import REPORTABLE, STATEMENT, Gate, Question, are_one_value, questions
 from app.domain.values import Claim, ConflictKind, Known, QuestionJudgement, Relation, Span
 
-RULES = "rules@4"
+RULES = "rules@5"
 SETTLED = 0.9
 """Confidence where the words alone settle that one question is answered: two persons may bear one name."""
 NEAR, ALIKE = 0.5, 0.45

@@ -20,6 +20,7 @@ from app.domain.values import Qualifier, Quantity, Relation
 
 _ABOUT_SHARE, _ABOUT_SMALL_SHARE, _SMALL = 0.05, 0.10, 100.0
 _SMALLEST_ROUNDED_COUNT = 1000.0
+_MILLION = 1e6
 _LEEWAY = 0.25
 _REACH = 3.0
 _INDEFINITE = ("tens", "dozens", "scores", "hundreds", "thousands", "millions", "billions", "several", "few")
@@ -68,10 +69,30 @@ def tolerance(quantity: Quantity) -> float:
 
 
 def is_comparable(a: Quantity, b: Quantity) -> bool:
-    """Whether two quantities measure in one dimension: plain counts, one currency, both shares, or one SI unit."""
+    """Whether two quantities measure in one dimension: plain counts, one currency, both shares, or one SI unit. An
+    amount in millions of nothing named ("he speaks of 60 million") may be money."""
     if a.base is not None and b.base is not None:
         return a.base.unit == b.base.unit
-    return a.base is None and b.base is None and a.unit == b.unit
+    if a.base is not None or b.base is not None:
+        return False
+    return a.unit == b.unit or (is_money(a) and _is_elliptical(b)) or (_is_elliptical(a) and is_money(b))
+
+
+def is_money(quantity: Quantity) -> bool:
+    """Whether the unit is a currency: the only units in three capitals."""
+    return quantity.unit is not None and len(quantity.unit) == 3 and quantity.unit.isupper()
+
+
+def _is_elliptical(quantity: Quantity) -> bool:
+    return quantity.unit is None and quantity.counted is None and abs(_stated(quantity)) >= _MILLION
+
+
+def is_precise(quantity: Quantity) -> bool:
+    """A figure that two texts hardly give by chance: of two digits or more, and no small count (11,000, 6.8 billion
+    euros, 118,000; not 3,000 or 24)."""
+    value = abs(_stated(quantity))
+    is_small = value < _SMALL and quantity.unit in (None, "%") and value == floor(value)
+    return not is_small and len(f"{value:.6e}".partition("e")[0].replace(".", "").rstrip("0")) > 1
 
 
 def compare(a: Quantity, b: Quantity) -> Relation:

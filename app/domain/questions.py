@@ -32,7 +32,8 @@ class Gate:
 class Question:
     """A slot of each claim that may answer one question. ``relation`` is the comparator's word on the answers, None
     where only a model that reads the whole claims can say. ``kind``: a ConflictKind, or STATEMENT for whole claims.
-    ``is_settled``: the text alone says that both answer it, as with what one person is said to be."""
+    ``is_settled``: the text alone says that both answer it, as with what one person is said to be, or where both give
+    one precise figure."""
 
     kind: str
     first: Span
@@ -71,7 +72,13 @@ def _quantities(a: Known, b: Known) -> Iterator[Question]:
                     relation = Relation.UPDATE
                 elif relation in REPORTABLE and _is_room_left((a, x), (b, y)):
                     relation = Relation.COMPATIBLE
-                yield Question(ConflictKind.QUANTITY, x, y, relation, gates)
+                is_settled = relation == Relation.AGREE and _is_figure_of_one_thing(x, y)
+                yield Question(ConflictKind.QUANTITY, x, y, relation, gates, is_settled=is_settled)
+
+
+def _is_figure_of_one_thing(x: Quantity, y: Quantity) -> bool:
+    """Nobody gives a precise figure of the same things, or of money, twice by chance."""
+    return quantity.is_precise(x) and (facets.counted(x, y) >= facets.GENERIC or quantity.is_money(x))
 
 
 def _is_room_left(mine: tuple[Known, Quantity], yours: tuple[Known, Quantity]) -> bool:

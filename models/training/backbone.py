@@ -85,12 +85,6 @@ class PairClassifier(nn.Module):
         """[batch, tokens] each -> logits [batch, labels]."""
         return self.model(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids).logits
 
-    def start_from(self, weights: Path) -> None:
-        """Take another classifier's weights, its last layer only where it has the same outputs."""
-        state = torch.load(weights, map_location="cpu", weights_only=True)
-        own = self.state_dict()
-        self.load_state_dict({name: value for name, value in state.items() if value.shape == own[name].shape}, False)
-
 
 def freeze_word_embeddings(body: nn.Module) -> None:
     """Half of the parameters, and the rarest updated: frozen, a step costs a quarter less and rare words keep the

@@ -128,7 +128,7 @@ def fit(
 def add_options(parser: argparse.ArgumentParser, *, lr: float, tokens: int) -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints; a run there is resumed")
-    parser.add_argument("--start", type=Path, help="weights of a PairClassifier to start from")
+    parser.add_argument("--start", type=Path, help="folder of a shipped pair model to go on from")
     parser.add_argument("--lr", type=float, default=lr)
     parser.add_argument("--tokens", type=int, default=tokens, help="tokens a batch, padding included")
     parser.add_argument("--bf16", action="store_true", help="forward in bfloat16; weights and loss stay fp32")

@@ -26,6 +26,7 @@ from nli import Example
 from pair_training import add_options, fit, predict
 from question_task import LABELS as QUESTION_LABELS
 from question_task import as_examples, figures, head_loss, held_out_pairs, training_examples
+from shipped import shipped_weights
 from splits import hold_out
 from torch import Tensor
 
@@ -70,7 +71,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     tokenizer, model = load_tokenizer(), PairClassifier(base_checkpoint(), labels=LABELS)
     if options.start:
-        model.start_from(options.start)
+        model.load_state_dict(shipped_weights(options.start, prefix="model."))
     families, tuning_families = hold_out(read_events(options.data))
     prepared = json.loads(options.prepared.read_text(encoding="utf-8"))
     held_out = held_out_pairs(tuning_families, count=options.measured, seed=options.seed)

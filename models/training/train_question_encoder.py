@@ -186,7 +186,7 @@ def train(options: argparse.Namespace) -> None:
     tokenizer = load_tokenizer()
     model = Encoder(base_checkpoint())
     if options.start:
-        model.load_state_dict(shipped_weights(options.start, model))
+        model.load_state_dict(shipped_weights(options.start, prefix="body."))
     freeze_word_embeddings(model.body)
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimiser = torch.optim.AdamW(parameters, lr=options.lr, weight_decay=0.01)

@@ -35,6 +35,12 @@ def test_equal_counts_say_the_same() -> None:
     ]
 
 
+def test_a_precise_figure_of_one_thing_given_twice_needs_no_model() -> None:
+    (settled,) = match(_troops(11_400, "a"), _troops(11_400, "b"), Scores(0.1, 0.1, 9, 9), thresholds=LIMITS)
+    assert (settled.kind, settled.relation) == (ConflictKind.QUANTITY, Relation.AGREE)
+    assert match(_troops(3_000, "a"), _troops(3_000, "b"), Scores(0.1, 0.1, 9, 9), thresholds=LIMITS) == ()
+
+
 def test_one_article_is_never_in_conflict_with_itself() -> None:
     assert _relations(_troops(900, "a"), _troops(700, "a")) == []
 

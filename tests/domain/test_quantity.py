@@ -15,6 +15,7 @@ from app.domain.quantity import (
     compare,
     interval,
     is_comparable,
+    is_precise,
     label,
     tolerance,
 )
@@ -109,6 +110,10 @@ def test_two_answers_relate_as_an_editor_would_say(a: Quantity, b: Quantity, exp
         (quantity(1, unit="mi"), quantity(2, unit="km"), True),
         (quantity(1, unit="mi"), quantity(2), False),
         (quantity(1, unit="%"), quantity(2, unit="pp"), False),
+        (quantity(6e6, unit="EUR"), quantity(7e6), True),
+        (quantity(6e6, unit="EUR"), quantity(7e5), False),
+        (quantity(6e6, unit="EUR"), replace(quantity(7e6), counted="voter"), False),
+        (quantity(6e6, unit="t"), quantity(7e6), False),
     ],
 )
 def test_only_one_dimension_is_compared(a: Quantity, b: Quantity, expected: bool) -> None:
@@ -116,6 +121,23 @@ def test_only_one_dimension_is_compared(a: Quantity, b: Quantity, expected: bool
     if not expected:
         with pytest.raises(ValueError, match="cannot compare"):
             compare(a, b)
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        (quantity(118_000), True),
+        (quantity(11_000, "about"), True),
+        (quantity(640), True),
+        (quantity(6.8e9, unit="EUR"), True),
+        (quantity(44.7, unit="%"), True),
+        (quantity(3_000), False),
+        (quantity(24), False),
+        (quantity(45, unit="%"), False),
+    ],
+)
+def test_a_figure_of_two_digits_is_precise_unless_it_is_a_small_count(stated: Quantity, expected: bool) -> None:
+    assert is_precise(stated) is expected
 
 
 qualifiers = st.sampled_from([q.value for q in Qualifier if q is not Qualifier.BETWEEN])
