@@ -67,14 +67,14 @@ def original_vectors(checkpoint: str, texts: list[str], *, max_length: int) -> N
     return np.stack(vectors)
 
 
-def _resident_mb() -> float:
+def resident_mb() -> float:
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
 
 
 def measure(folder: Path, texts: list[str], original: NDArray[np.float32]) -> dict[str, float]:
     """Fidelity, dependence on the batch, speed, memory and load time of one exported encoder."""
-    before, started = _resident_mb(), time.perf_counter()
+    before, started = resident_mb(), time.perf_counter()
     encoder = OnnxEncoder(load_manifest(folder), threads=2, batch_tokens=4096)
     encoder.encode(["A text to warm up with."])
     seconds = time.perf_counter() - started
@@ -91,7 +91,7 @@ def measure(folder: Path, texts: list[str], original: NDArray[np.float32]) -> di
         "batch_drift": float(np.abs(together - alone).max()),
         "tokens_per_cpu_second": tokens / spent,
         "load_seconds": seconds,
-        "resident_mb": _resident_mb() - before,
+        "resident_mb": resident_mb() - before,
     }
 
 

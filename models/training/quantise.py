@@ -87,8 +87,10 @@ def _gather_rows(gather: onnx.NodeProto) -> list[onnx.NodeProto]:
 
 def _dynamic(*, per_channel: bool, operators: list[str], reduce_range: bool = False) -> Callable[[Path, Path], None]:
     def quantise(source: Path, target: Path) -> None:
+        model = onnx.load(source)
+        model.graph.ClearField("value_info")  # the quantiser turns matrices round and trips over their old shapes
         quantize_dynamic(
-            source,
+            model,
             target,
             op_types_to_quantize=operators,
             per_channel=per_channel,
