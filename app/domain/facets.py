@@ -36,6 +36,14 @@ _OF = re.compile(r"\W+(?:out )?of (?:the |its |their |all |some |about |roughly 
 _SO_FAR = re.compile(r"\b(?:so far|to date|until now|as yet|thus far)\b", re.IGNORECASE)
 _WHOLE_BEFORE = re.compile(r"\bthere (?:are|were|is|was)\W+(?:now\W+)?$", re.IGNORECASE)
 _NAMELESS = {"point", "level", "value", "mark", "figure", "number", "total", "amount"}  # they do not say of what
+_WITHHELD = re.compile(
+    r"\b(?:(?:did|does|do|would|will|has|have|had|could) not(?: immediately| yet)?|\w+n['’]t(?: immediately| yet)?|"
+    r"declin\w+ to|refus\w+ to|without|yet to) "
+    r"(?:say(?:ing)?|said|specif\w+|nam(?:e|ing|ed)|identif\w+|elaborat\w+|comment\w*|disclos\w+)\b(?! (?:so|that)\b)"
+    r"|\b(?:g[ai]ve[sn]?|giving|dr[ae]w\w*|provid\w+|offer\w*) (?:no|any) (?:further )?"
+    r"(?:details?|figures?|reasons?|explanations?|conclusions?|comments?|information)\b",
+    re.IGNORECASE,
+)
 _NO_INFORMATION = re.compile(
     r"\b(?:no|lack of|without|not have|nor any)\W+(?:\w+\W+){0,2}(?:information|evidence|reports?|sign|record|word)\b",
     re.IGNORECASE,
@@ -272,6 +280,11 @@ def is_same_event(a: Claim, b: Claim) -> bool:
 def polarity(claim: Claim) -> bool:
     """True when the claim says that it is so; a denial of a negative is not untangled."""
     return not (claim.frame.is_negated or claim.factuality == Factuality.DENIED or is_lack_of_information(claim))
+
+
+def withholds(claim: Claim) -> bool:
+    """ "It did not say who fired first" answers nothing, so it denies nothing."""
+    return bool(_WITHHELD.search(claim.exact))
 
 
 def is_lack_of_information(claim: Claim) -> bool:

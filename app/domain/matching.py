@@ -29,11 +29,13 @@ USUAL, FAR, CROWDED = 0.6, 0.5, 0.03
 each claim that is nearer."""
 COMPARED = frozenset({ConflictKind.QUANTITY, ConflictKind.DATE})
 """Kinds of answers of which the comparators alone say how they relate."""
+SUPPORT, WORDED = 0.4, 0.2
+"""What two slots in words that differ add to claims that are at odds as wholes, for each unit of their own figure; and
+the least figure for which the slots, and not the claims, are reported."""
 CORROBORATES = 0.5
 """Least probability of one question for two claims with one figure or date to say the same by it."""
-MARGIN = 0.1
-"""How far below its threshold a figure may be for the next model to be asked: for the record, and for thresholds a
-little lower."""
+DOUBT = 0.2
+"""How far below its threshold a figure may be for the next model to be asked: slots may make up for it."""
 SlotKey = tuple[int, int, int, int]
 
 
@@ -138,7 +140,7 @@ def corroborates(kind: str, confidence: float, first: Span, second: Span) -> boo
 
 def needs_entailment(scores: Scores, limits: Thresholds = LIMITS) -> bool:
     """Whether a report could come of the claims as wholes if one contradicts the other."""
-    return scores.whole is not None and _at_odds(scores.whole) >= limits.at_odds - MARGIN
+    return scores.whole is not None and _at_odds(scores.whole) >= limits.at_odds - DOUBT
 
 
 def _at_odds(whole: QuestionJudgement) -> float:
@@ -153,11 +155,29 @@ def match(a: Known, b: Known, scores: Scores, *, thresholds: Thresholds) -> tupl
 
 def explain(a: Known, b: Known, scores: Scores, *, thresholds: Thresholds) -> tuple[Match, ...]:
     """Every question of the two claims with every gate that was asked; a match is one that passed them all."""
-    asked = [*questions(a, b)]
-    slots = [_slot_match(q, scores, thresholds) for q in asked if q.kind != STATEMENT]
+    if not (found := questions(a, b)):
+        return ()
+    *asked, statement = found
+    slots = [_slot_match(q, scores, thresholds) for q in asked]
     passed = _one_each([m for m in slots if m.is_match])
     slots = [m for m in slots if m in passed or not m.is_match]
-    return (*slots, *(_whole_match(q, scores, thresholds, slots) for q in asked if q.kind == STATEMENT))
+    worded = max((m for m in slots if _is_worded(m)), key=lambda m: m.confidence, default=None)
+    whole = _whole_match(statement, scores, thresholds, slots, support=worded.confidence if worded else 0.0)
+    if worded is None or worded.confidence < WORDED or whole.kind == STATEMENT or not whole.is_match:
+        return (*slots, whole)
+    # What claims at odds as wholes are at odds about is the slot whose answers differ.
+    gates = (*(gate for gate in worded.gates if gate.is_passed), *whole.gates)
+    backed = replace(worded, confidence=whole.confidence, gates=gates)
+    return (*(m for m in slots if m is not worded), backed)
+
+
+def _is_worded(m: Match) -> bool:
+    """Two slots in words that may answer one question differently, and are not sure enough of it alone."""
+    return (
+        m.kind not in COMPARED
+        and m.relation in REPORTABLE
+        and [gate.name for gate in m.gates if not gate.is_passed] == ["at_odds"]
+    )
 
 
 def _slot_match(question: Question, scores: Scores, limits: Thresholds) -> Match:
@@ -171,9 +191,10 @@ def _slot_match(question: Question, scores: Scores, limits: Thresholds) -> Match
     gates = [Gate("near", round(scores.nearness, 4), is_asked), *question.gates]
     if is_reportable and question.kind not in COMPARED:
         figure = same * differ
-        least = limits.answers + _remote(scores)
+        # Many names stand in claims without being what the claim answers: no report rests on two of them alone.
+        is_enough = question.kind != ConflictKind.IDENTITY and figure >= limits.answers + _remote(scores)
         gates += [Gate("same_question", same, True), Gate("answers_differ", differ, True)]
-        gates += [Gate("at_odds", figure, figure >= least)]
+        gates += [Gate("at_odds", figure, is_enough)]
     else:
         figure = same
         gates += [Gate("same_question", same, same >= _least(question, limits) + _remote(scores))]
@@ -219,8 +240,11 @@ def _one_each(matches: list[Match]) -> list[Match]:
     return kept
 
 
-def _whole_match(question: Question, scores: Scores, limits: Thresholds, slots: list[Match]) -> Match:
-    """Two claims as wholes: they say the same, or one denies what the other says and no slot has reported it."""
+def _whole_match(
+    question: Question, scores: Scores, limits: Thresholds, slots: list[Match], *, support: float
+) -> Match:
+    """Two claims as wholes: they say the same, or one denies what the other says and no slot has reported it.
+    ``support`` is how surely two slots in words give different answers to one question."""
     whole = scores.whole or QuestionJudgement(0.0, 0.0)
     at_odds = any(m.relation in REPORTABLE and m.is_match for m in slots)
     # Claims whose figures may well answer one question differently do not say the same, reported or not.
@@ -252,7 +276,8 @@ def _whole_match(question: Question, scores: Scores, limits: Thresholds, slots: 
         Gate("worthy", worthy, worthy >= limits.worthy),
         Gate("same_question", whole.same, True),
         Gate("answers_differ", whole.differ, True),
-        Gate("at_odds", odds, odds >= limits.at_odds),
+        Gate("slots_differ", support, True),
+        Gate("at_odds", odds, odds + SUPPORT * support >= limits.at_odds),
         Gate("entailment", contradiction, contradiction >= limits.contradiction),
     )
     return Match(_kind_of(question), question.first, question.second, Relation.CONTRADICTION, round(odds, 4), gates)

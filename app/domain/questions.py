@@ -54,8 +54,8 @@ class Question:
 
 
 def questions(a: Known, b: Known) -> tuple[Question, ...]:
-    """All questions of two claims, closed ones included. Empty within one article: a paper that reports both sides is
-    not in conflict with itself."""
+    """All questions of two claims, closed ones included, that of the claims as wholes last. Empty within one article:
+    a paper that reports both sides is not in conflict with itself."""
     if a.article_id == b.article_id:
         return ()
     return (*_quantities(a, b), *_dates(a, b), *_slots(a, b), _statement(a, b))
@@ -165,9 +165,19 @@ def _slots(a: Known, b: Known) -> Iterator[Question]:
                 if relation is not None:
                     # What the claims go on to say of the person has no part in who the person is.
                     yield Question(x.kind, x, y, relation, (key,), is_settled=True)
+                elif not same_key and _are_rivals(a, b, x, y):
+                    yield Question(x.kind, x, y, Relation.CONTRADICTION, _common_gates(a, b, time=facets.period(a, b)))
             elif x.kind == y.kind:
                 gates = (*_common_gates(a, b, time=facets.period(a, b)), key)
                 yield Question(x.kind, x, y, _slot_relation(x, y), gates)
+
+
+def _are_rivals(a: Known, b: Known, x: Slot, y: Slot) -> bool:
+    """Two names, neither of which the other claim knows: one of them may be given where the other one is."""
+    if x.key or y.key:
+        return False
+    mine, yours = _words(x.value), _words(y.value)
+    return not (mine & _words(b.claim.exact) or yours & _words(a.claim.exact))
 
 
 def _slot_relation(x: Slot, y: Slot) -> Relation:
@@ -216,7 +226,8 @@ def _statement(a: Known, b: Known) -> Question:
     """The claims as wholes: what they say of one question, a model has to read."""
     opposed = facets.polarity(a.claim) != facets.polarity(b.claim)
     overlap, names = facets.lemma_overlap(a.claim, b.claim), facets.names(a.claim, b.claim)
-    factuality = facets.factuality(a.claim, b.claim)
+    is_withheld = facets.withholds(a.claim) or facets.withholds(b.claim)
+    factuality = 0.0 if is_withheld else facets.factuality(a.claim, b.claim)
     gates = (
         Gate("polarity", float(not opposed), True),
         Gate("lemmas", overlap, True),

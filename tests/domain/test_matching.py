@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain import matching
 from app.domain.matching import LIMITS, Scores, explain, match
 from app.domain.questions import REPORTABLE, STATEMENT
-from app.domain.values import ConflictKind, Factuality, Known, Qualifier, Relation, Slot
+from app.domain.values import ConflictKind, Factuality, Known, Qualifier, QuestionJudgement, Relation, Slot
 from tests.domain.claims import claim, figure, frame, judged, known, time
 
 
@@ -154,6 +156,44 @@ def test_what_one_person_is_said_to_be_needs_no_model(one: str, other: str, expe
 def test_two_persons_may_hold_one_office_elsewhere() -> None:
     a, b = _described("a", "head of the port"), _described("b", "head of the railway", name="tom hask")
     assert not [kind for kind, _ in _relations(a, b) if kind == ConflictKind.IDENTITY]
+
+
+def _steered(name: str, article: str, *, also: str = "") -> Known:
+    text = f"{name} was at the helm when the ferry struck the pier{also}."
+    slot = Slot(0, len(name), name, ConflictKind.IDENTITY, "", name)
+    return known(claim(text, frame=frame("be", "helm ferry strike pier", slots=(slot,))), article)
+
+
+def _backed(a: Known, b: Known, *, odds: float, named: float) -> list[str]:
+    said = judged(a, b, same=1.0, differ=odds)
+    marked = {slots: QuestionJudgement(1.0, named) for slots in said.marked}
+    return [m.kind for m in match(a, b, replace(said, marked=marked), thresholds=LIMITS) if m.relation in REPORTABLE]
+
+
+def test_two_names_are_reported_only_where_the_claims_are_at_odds_too() -> None:
+    a, b = _steered("Ana Brel", "a"), _steered("Tom Hask", "b")
+    almost = LIMITS.at_odds - 0.1
+    assert _backed(a, b, odds=almost, named=0.9) == [ConflictKind.IDENTITY]
+    assert _backed(a, b, odds=LIMITS.at_odds, named=0.0) == [ConflictKind.OCCURRENCE]
+    assert _backed(a, b, odds=almost, named=0.0) == []
+    assert _backed(a, b, odds=0.0, named=1.0) == []
+
+
+def test_a_name_that_the_other_claim_gives_too_is_no_rival() -> None:
+    a, b = _steered("Ana Brel", "a"), _steered("Tom Hask", "b", also=" and Brel slept")
+    assert _backed(a, b, odds=LIMITS.at_odds - 0.1, named=0.9) == []
+
+
+def test_a_claim_that_withholds_the_answer_opposes_none() -> None:
+    said = known(claim("The army fired first.", frame=frame("fire", "army fire first")), "a")
+    for text, expected in (
+        ("It did not say who fired first.", []),
+        ("The army declined to comment on who fired first.", []),
+        ("The army did not fire first.", [ConflictKind.OCCURRENCE]),
+        ("The army said that it did not say that it fired first.", [ConflictKind.OCCURRENCE]),
+    ):
+        other = known(claim(text, frame=frame("fire", "army fire first", is_negated=True)), "b")
+        assert [kind for kind, _ in _relations(said, other)] == expected, text
 
 
 def test_claims_that_nobody_would_check_are_not_opposed_as_wholes() -> None:
