@@ -48,6 +48,7 @@ _NO_INFORMATION = re.compile(
     r"\b(?:no|lack of|without|not have|nor any)\W+(?:\w+\W+){0,2}(?:information|evidence|reports?|sign|record|word)\b",
     re.IGNORECASE,
 )
+_PRONOUNS = frozenset({"it", "this", "that", "they", "these", "those", "he", "she", "we", "i", "you"})
 _HISTORY = timedelta(days=60)
 _DISTANT = timedelta(days=31)
 _NEXT_DAY = timedelta(days=1)
@@ -189,6 +190,12 @@ def is_move(claim: Claim, figure: Quantity) -> bool:
 def is_measure(figure: Quantity) -> bool:
     """A measure of the subject (its price, share, length, level), as against a count of things."""
     return figure.unit is not None or (figure.counted or "").rsplit(" ", 1)[-1] in {*_NAMELESS, "index"}
+
+
+def is_of_nothing(figure: Quantity, claim: Claim) -> bool:
+    """Whether the text does not say what a figure is of: "it was 54 percent", "in the end 1,198 were set up"."""
+    subject = claim.frame.subject or ""
+    return not figure.counted and (subject in _PRONOUNS or bool(subject and subject in figure.exact.lower()))
 
 
 def _published(known: Known) -> tuple[date, date] | None:

@@ -95,9 +95,11 @@ def _quantity_gates(
     anchor = facets.anchor(a.claim, b.claim, x, y)
     part = facets.is_part(x, a.claim) != facets.is_part(y, b.claim)
     total = facets.is_total(x, a.claim) != facets.is_total(y, b.claim)
+    is_named = role == 1.0 or not (facets.is_of_nothing(x, a.claim) or facets.is_of_nothing(y, b.claim))
     return (
         # What is counted is named in too many ways to forbid anything: it sets how sure the model must be.
         Gate("counted", counted, True),
+        Gate("named", float(is_named), is_named),
         Gate("role", role, role > 0),
         Gate("whole", float(not part), not part),
         Gate("total", float(not total), not total),

@@ -59,6 +59,23 @@ def test_a_toll_that_a_later_report_raises_is_an_update() -> None:
     assert _relations(late, early)[0] == (ConflictKind.QUANTITY, Relation.UPDATE)
 
 
+@pytest.mark.parametrize(
+    ("text", "subject", "role", "expected"),
+    [
+        ("In the end it was 700.", "it", None, []),
+        ("In the end 700 were set up.", "700", "set", []),
+        ("In the end 700 were deployed.", "700", "deployed", [(ConflictKind.QUANTITY, Relation.CONTRADICTION)]),
+        ("The army put it at 700.", "army", None, [(ConflictKind.QUANTITY, Relation.CONTRADICTION)]),
+    ],
+)
+def test_a_figure_of_nothing_named_is_opposed_to_none(
+    text: str, subject: str, role: str | None, expected: list[tuple[str, Relation]]
+) -> None:
+    bare = figure(text, "700", 700, article="b", role=role).claim
+    bare = replace(bare, frame=frame(lemmas=text.lower(), subject=subject))
+    assert _relations(_troops(900, "a"), known(bare, "b"), contradiction=0.0) == expected
+
+
 def test_an_expected_figure_is_not_opposed_to_the_actual_one() -> None:
     text = "The force could reach 15000 soldiers."
     planned = figure(text, "15000", 15000, article="a", counted="soldier", role="deployed")
