@@ -50,6 +50,7 @@ _NO_INFORMATION = re.compile(
 )
 _PRONOUNS = frozenset({"it", "this", "that", "they", "these", "those", "he", "she", "we", "i", "you"})
 _HISTORY = timedelta(days=60)
+_YEAR = timedelta(days=366)
 _DISTANT = timedelta(days=31)
 _NEXT_DAY = timedelta(days=1)
 _MOVES = {
@@ -160,12 +161,13 @@ def period(a: Known, b: Known) -> float:
 
 def time(a: Known, b: Known) -> float:
     """Last year's figure and this year's are different questions; a figure without a date is of the day it is
-    reported on."""
+    reported on, or of all the years that the story is about ("between 2018 and 2022")."""
     first, second = _stated(a.claim.times), _stated(b.claim.times)
     if first and second:
         return period(a, b)
     for bounds, known in ((first, a), (second, b)):
-        if bounds and known.published_at and bounds[1] < known.published_at.date() - _HISTORY:
+        is_over = bounds and known.published_at and bounds[1] < known.published_at.date() - _HISTORY
+        if bounds and is_over and bounds[1] - bounds[0] <= _YEAR:
             return 0.0
     return SILENT
 

@@ -76,6 +76,12 @@ def test_last_years_figure_is_not_this_years() -> None:
     )
 
 
+def test_a_figure_of_several_years_may_be_what_the_story_is_about() -> None:
+    text = "The fund lost 40 million between 2018 and 2022."
+    lost = known(claim(text, times=(time(text, "between 2018 and 2022", "2018/2022"),)), "a")
+    assert facets.time(lost, known(claim("Some 60 million has vanished."), "b")) > 0
+
+
 def test_named_subjects_that_share_no_word_are_two_things() -> None:
     def about(subject: str, name: str) -> Claim:
         return claim(TEXT, entities=(Entity(0, 3, name, "ORG", name),), frame=frame(subject=subject))
