@@ -21,6 +21,7 @@ from app.api.schemas.stories import (
     StoryOut,
     TimelineItem,
 )
+from app.domain.errors import problem_urn
 from app.domain.events import EventType
 from app.domain.matching import LIMITS, explain
 from app.domain.values import Known
@@ -55,11 +56,10 @@ def _article_fields(row: Article) -> dict[str, object]:
         "created_at",
         "analysed_at",
     )
-    error_type = f"urn:claimline:problem:{row.error_type}" if row.error_type else None
     return {key: getattr(row, key) for key in kept} | {
         "source": source,
         "metadata": row.details,
-        "error_type": error_type,
+        "error_type": problem_urn(row.error_type) if row.error_type else None,
     }
 
 

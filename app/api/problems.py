@@ -94,7 +94,7 @@ def problem(
     request: Request, kind: ProblemType, detail: str, *, faults: Sequence[FieldProblem] | None = None
 ) -> Problem:
     return Problem(
-        type=f"urn:claimline:problem:{kind.name}",
+        type=errors.problem_urn(kind.name),
         title=kind.title,
         status=kind.status,
         detail=detail,
@@ -225,7 +225,7 @@ def responses(*kinds: ProblemType) -> dict[int | str, dict[str, Any]]:
     found: dict[int | str, dict[str, Any]] = {}
     for kind in kinds:
         example = {
-            "type": f"urn:claimline:problem:{kind.name}",
+            "type": errors.problem_urn(kind.name),
             "title": kind.title,
             "status": kind.status,
             "detail": _EXAMPLES.get(kind.name, kind.title + "."),

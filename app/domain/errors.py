@@ -17,6 +17,11 @@ ClaimlineError
 from __future__ import annotations
 
 
+def problem_urn(kind: str) -> str:
+    """What clients know a kind of trouble by: the ``type`` of a problem, the ``error_type`` of an article."""
+    return f"urn:claimline:problem:{kind}"
+
+
 class ClaimlineError(Exception):
     """Root of all errors that are part of the service's vocabulary."""
 

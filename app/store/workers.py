@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
+from app.domain.errors import problem_urn
 from app.domain.events import EventType, Happening
 from app.store import events
 from app.store.tables import Article, utc_now
@@ -93,7 +94,7 @@ def mark_failed(session: Session, article_ids: Collection[UUID], *, reason: str,
         if article is not None and article.status != "analysed":
             article.status, article.error, article.error_type = "failed", reason, kind
             session.add(article)
-            data = {"article_id": str(article_id), "error": reason}
+            data = {"article_id": str(article_id), "error": reason, "error_type": problem_urn(kind)}
             failed[article.workspace_id].append(Happening(EventType.ARTICLE_FAILED, article.story_id, data))
     for workspace_id in sorted(failed):
         events.record(session, workspace_id, failed[workspace_id], now=now)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from uuid import UUID
+
 import httpx
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from app.domain.events import EventType, Happening
 from app.store import events
-from app.store.tables import DEFAULT_WORKSPACE
+from app.store.deliveries import write_messages
+from app.store.tables import DEFAULT_WORKSPACE, WebhookDelivery
+from app.store.workers import mark_failed
 from tests.api.problem import check
 from tests.api.world import MONDAY, World
 
@@ -25,6 +30,22 @@ async def test_what_an_editor_does_is_listed_after_what_was_there(client: httpx.
     assert items[0]["data"]["status"] == "confirmed"
     version = (await client.get(f"/v1/stories/{brandt.story.id}")).json()["version"]
     assert items[1]["data"]["version"] == version
+
+
+async def test_a_failure_is_told_as_the_article_tells_it(client: httpx.AsyncClient, session: Session) -> None:
+    """In the listing, which streams repeat, and in the message to a webhook."""
+    id_ = (await client.post("/v1/articles", json={"url": "https://desk.example/fire"})).json()["id"]
+    await client.post("/v1/webhooks", json={"url": "https://desk.example/hook"})
+    mark_failed(session, [UUID(id_)], reason="It was away.", kind="url-unreachable", now=MONDAY)
+    write_messages(session, now=MONDAY)
+    session.commit()
+    article = (await client.get(f"/v1/articles/{id_}")).json()
+    assert article["error_type"] == "urn:claimline:problem:url-unreachable"
+    told = {"article_id": id_, "error": article["error"], "error_type": article["error_type"]}
+    [event] = (await client.get("/v1/events")).json()["items"]
+    assert (event["type"], event["data"]) == ("article.failed", told)
+    [delivery] = session.exec(select(WebhookDelivery)).all()
+    assert json.loads(delivery.body)["data"] == told | {"event_id": event["id"], "story_id": None}
 
 
 async def test_pages_and_filters(client: httpx.AsyncClient, session: Session, brandt: World) -> None:

@@ -117,7 +117,8 @@ def test_only_an_unfinished_analysis_can_fail(session: Session, before: str, aft
     assert (article.error, article.error_type) == (("It was too odd.", "odd") if after == "failed" else (None, None))
     told = session.exec(select(Event).where(Event.type == "article.failed")).all()
     assert [event.data for event in told] == [
-        {"article_id": str(article_id), "error": "It was too odd."} for _ in range(after == "failed")
+        {"article_id": str(article_id), "error": "It was too odd.", "error_type": "urn:claimline:problem:odd"}
+        for _ in range(after == "failed")
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from app.api.examples.facts import CONFLICT_ID, STORY_ID
+from app.api.examples.facts import ARTICLE_ID, CONFLICT_ID, STORY_ID
 
 EVENT: dict[str, Any] = {
     "id": "1841",
@@ -20,5 +20,16 @@ EVENT: dict[str, Any] = {
         "confidence": 0.93,
     },
 }
+FAILED: dict[str, Any] = {
+    "id": "1842",
+    "type": "article.failed",
+    "created_at": "2024-11-06T08:15:21Z",
+    "story_id": None,
+    "data": {
+        "article_id": ARTICLE_ID,
+        "error": "The host 'tillhaven.example' does not answer in time.",
+        "error_type": "urn:claimline:problem:url-unreachable",
+    },
+}
 STREAM = f"id: 1840\nretry: 3000\n\nevent: {EVENT['type']}\ndata: {json.dumps(EVENT)}\nid: {EVENT['id']}\n\n"
-EVENT_PAGE: dict[str, Any] = {"items": [EVENT], "next_cursor": None}
+EVENT_PAGE: dict[str, Any] = {"items": [EVENT, FAILED], "next_cursor": None}

@@ -22,7 +22,7 @@ class EventOut(Output):
     created_at: Moment = Field(description="When it happened.")
     story_id: UUID | None = Field(description="The story it happened to; null: an article that has none.")
     data: dict[str, Any] = Field(
-        description="`article.*`: `article_id`, and `error` when it failed. `conflict.*`: `conflict_id`, `kind`, "
-        "`verdict`, `status`, `confidence`. `story.updated`: `version`, `is_timeline_changed`. `story.merged`: "
-        "`version`, `merged_into`."
+        description="`article.*`: `article_id`; when it failed `error` and `error_type` too, as the article has them. "
+        "`conflict.*`: `conflict_id`, `kind`, `verdict`, `status`, `confidence`. `story.updated`: `version`, "
+        "`is_timeline_changed`. `story.merged`: `version`, `merged_into`."
     )
