@@ -111,12 +111,13 @@ def _origin(session: Session, article: Article) -> UUID:
 
 
 def nearest_articles(session: Session, article: Article, *, window: timedelta) -> list[tuple[Article, float]]:
-    """Articles that have a story, nearest first, with their cosine; dated ones within REACH windows of this one's date:
-    past the window a gap costs, but does not forbid."""
+    """Analysed articles that have a story, nearest first, with their cosine; dated ones within REACH windows of this
+    one's date: past the window a gap costs, but does not forbid."""
     distance = cast(Any, Article.embedding).cosine_distance(article.embedding)
     query = select(Article, (1 - distance).label("similarity")).where(
         Article.workspace_id == article.workspace_id, Article.id != article.id, col(Article.story_id).is_not(None)
     )
+    query = query.where(col(Article.embedding).is_not(None))  # a story may be given on submission, before the analysis
     at = article.published_at or midnight(article.dated)
     if at is not None:
         query = query.where(

@@ -111,6 +111,16 @@ def test_two_accounts_of_one_event_meet_in_one_conflict(session: Session, submit
     assert {e.holder for e, _ in evidence} == {"Ilya Marr", "Ana Brel"}
 
 
+def test_an_article_filed_before_its_analysis_is_no_neighbour(session: Session, submit: Callable[..., UUID]) -> None:
+    story = Story(title="Port")
+    session.add(story)
+    session.flush()
+    session.add(Article(text=LOCAL, fingerprint="waiting", story_id=story.id))
+    session.commit()
+    article = session.get_one(Article, submit(WIRE, source="Coast Wire", day=12))
+    assert (article.status, article.story_id == story.id) == ("analysed", False)
+
+
 def test_an_undated_article_is_dated_by_its_story_and_says_so(session: Session, submit: Callable[..., UUID]) -> None:
     submit(UNDATED, source="Blog")
     assert session.exec(select(TimelineEntry)).all() == []
