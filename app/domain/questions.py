@@ -58,7 +58,7 @@ def questions(a: Known, b: Known) -> tuple[Question, ...]:
     a paper that reports both sides is not in conflict with itself."""
     if a.article_id == b.article_id:
         return ()
-    return (*_quantities(a, b), *_dates(a, b), *_slots(a, b), _statement(a, b))
+    return (*_quantities(a, b), *_dates(a, b), *_slots(a, b), *_existence(a, b), _statement(a, b))
 
 
 def _quantities(a: Known, b: Known) -> Iterator[Question]:
@@ -222,6 +222,13 @@ _ONCE = frozenset(
 )
 """Words that make two offices of one title: the former head of one body may well be the head of another."""
 _EMPTY = frozenset({"the", "a", "an", "of", "in", "at", "on", "and", "s"})
+
+
+def _existence(a: Known, b: Known) -> Iterator[Question]:
+    """One claim knows of no such thing as the other one reports."""
+    if facets.knows_of_none(a.claim, b.claim) or facets.knows_of_none(b.claim, a.claim):
+        gates = _common_gates(a, b, time=facets.period(a, b))
+        yield Question(ConflictKind.OCCURRENCE, a.claim, b.claim, Relation.CONTRADICTION, gates, is_settled=True)
 
 
 def _statement(a: Known, b: Known) -> Question:

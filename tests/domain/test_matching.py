@@ -116,6 +116,13 @@ def test_without_a_contradiction_an_opposite_polarity_is_silence() -> None:
     assert _relations(said, other, contradiction=0.1) == []
 
 
+def test_no_information_of_what_another_reports_needs_no_model() -> None:
+    said = known(claim("The fire caused heavy crew losses.", frame=frame("cause", "fire cause heavy crew loss")), "a")
+    none = claim("The owner has no information on crew losses.", frame=frame("have", "owner information crew loss"))
+    found = match(said, known(none, "b"), Scores(0.1, 0.1, 9, 9), thresholds=LIMITS)
+    assert [(m.kind, m.relation) for m in found] == [(ConflictKind.OCCURRENCE, Relation.CONTRADICTION)]
+
+
 def test_slot_keys_name_what_a_claim_can_answer() -> None:
     keys = matching.slot_keys(_troops(900, "a").claim)
     assert {key.split(":")[0] for key in keys} == {"quantity"}
