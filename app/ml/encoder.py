@@ -11,27 +11,27 @@ from app.domain.errors import ConfigurationError
 from app.domain.ports import Vector
 from app.ml.inference import TokenModel, Tokens
 from app.ml.manifest import Manifest
+from app.ml.memory import Memory
+from app.ml.passages import CLOSE, OPEN
 
-_REMEMBERED = 512
-"""Vectors kept (some 6 MB): an article's sentences come back as its claims, for worthiness and for storage."""
+_TEXTS = 512
+"""Vectors kept, twice as many at most (12 MB): an article's sentences come back as its claims, for worthiness and for
+storage."""
+_MARKED = 4096
+"""Marked texts kept, likewise (25 MB): each new article of a story meets the claims of the articles before it."""
+
+Marked = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
 class VectorMemory:
     """What makes vectors, asked only for texts it was not asked for lately."""
 
     def __init__(self, make: Callable[[Sequence[str]], list[Vector]]) -> None:
-        self._make = make
-        self._recent: dict[str, Vector] = {}
+        self._memory = Memory(make, most=_TEXTS)
 
     def encode(self, texts: Sequence[str]) -> list[Vector]:
-        """A vector for each text, in order."""
-        known = {text: vector for text in texts if (vector := self._recent.get(text)) is not None}
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        known |= zip(new, self._make(new), strict=True)
-        if len(self._recent) + len(new) > _REMEMBERED:
-            self._recent = {}
-        self._recent |= {text: known[text] for text in new[-_REMEMBERED:]}
-        return [list(known[text]) for text in texts]
+        """A vector for each text, in order, which is the caller's own."""
+        return [list(vector) for vector in self._memory.ask(texts)]
 
 
 class OnnxEncoder:
@@ -48,6 +48,7 @@ class OnnxEncoder:
         self.version = manifest.version
         self.dimensions = manifest.dimensions
         self._memory = VectorMemory(self._encode)
+        self._marked = Memory(self._encode_marked, most=_MARKED)
         self._model = TokenModel(manifest, threads=threads, batch_tokens=batch_tokens)
 
     def tokenize(self, texts: Sequence[str]) -> list[Tokens]:
@@ -58,32 +59,35 @@ class OnnxEncoder:
         """A unit vector for each text; text beyond the model's length is not read. An empty text has one too."""
         return self._memory.encode(texts)
 
-    def encode_marked(self, texts: Sequence[str], *, marks: tuple[str, str]) -> list[tuple[Vector, Vector]]:
-        """For each text its vector and the vector of what stands between the marks, each a token of the vocabulary;
-        the text's own where nothing does."""
-        opening, closing = (self._model.token_id(mark) for mark in marks)
+    def encode_marked(self, texts: Sequence[str]) -> list[Marked]:
+        """For each text its vector and the vector of what stands between OPEN and CLOSE; the text's own where nothing
+        does."""
+        return self._marked.ask(texts)
+
+    def _encode_marked(self, texts: Sequence[str]) -> list[Marked]:
+        opening, closing = (self._model.token_id(mark) for mark in (OPEN, CLOSE))
         tokens = self._model.tokenize(texts)
-        found: list[tuple[Vector, Vector]] = [([], []) for _ in texts]
+        found: dict[int, Marked] = {}
         for batch, hidden in self._model.forward(tokens):
             for at, index in enumerate(batch.indices):
                 ids = tokens[index].ids
                 start, end = _between(ids, opening, closing) or (0, len(ids))
                 found[index] = _mean(hidden[at, : len(ids)]), _mean(hidden[at, start:end])
-        return found
+        return [found[index] for index in range(len(texts))]
 
     def _encode(self, texts: Sequence[str]) -> list[Vector]:
         tokens = self._model.tokenize(texts)
         vectors: list[Vector] = [[] for _ in texts]
         for batch, hidden in self._model.forward(tokens):
             for at, index in enumerate(batch.indices):
-                vectors[index] = _mean(hidden[at, : len(tokens[index].ids)])
+                vectors[index] = _mean(hidden[at, : len(tokens[index].ids)]).tolist()
         return vectors
 
 
-def _mean(states: NDArray[np.float32]) -> Vector:
+def _mean(states: NDArray[np.float32]) -> NDArray[np.float32]:
     """The unit vector along the mean of token states, (tokens, dimensions)."""
     mean = states.mean(axis=0, dtype=np.float64)
-    vector: Vector = (mean / np.linalg.norm(mean)).astype(np.float32).tolist()
+    vector: NDArray[np.float32] = (mean / np.linalg.norm(mean)).astype(np.float32)
     return vector
 
 

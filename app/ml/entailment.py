@@ -18,5 +18,5 @@ class OnnxEntailment:
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Entailment]:
         """Calibrated probabilities for each (premise, hypothesis)."""
-        logits = self._model.logits(pairs)[:, len(QUESTION) : len(LABELS)]
+        logits = self._model.remembered_logits(pairs)[:, len(QUESTION) : len(LABELS)]
         return [Entailment(*row) for row in softmax(logits).tolist()]

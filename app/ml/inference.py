@@ -17,6 +17,7 @@ from app.domain.errors import ConfigurationError
 from app.metrics import MODEL_SECONDS, MODEL_TOKENS
 from app.ml.batching import Batch, make_batches
 from app.ml.manifest import Manifest
+from app.ml.memory import Memory
 
 # All are read when the library loads. From 1.29 on ONNX Runtime's wheels report each session to their maker, models'
 # names included, unless told not to; transformers advises to install PyTorch, which is left out on purpose, and
@@ -28,6 +29,9 @@ os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 import onnxruntime as ort
 from transformers import PreTrainedTokenizerFast
 
+_REMEMBERED = 2048
+"""Pairs kept, twice as many at most (4 MB): two claims without context are the same text to both questions that are
+asked of them, and articles that print one agency's copy bring the same sentences."""
 _WARM_UP = ("A text to make the first real one as quick as the next.", "And another.")
 
 
@@ -108,6 +112,9 @@ class PairClassifier:
         self.version = manifest.version
         self.labels = manifest.labels
         self._model = TokenModel(manifest, threads=threads, batch_tokens=batch_tokens)
+        self._memory: Memory[tuple[str, str], NDArray[np.float64]] = Memory(
+            lambda pairs: list(self.logits(pairs)), most=_REMEMBERED
+        )
 
     def logits(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
         """Raw scores, (pairs, L)."""
@@ -116,6 +123,10 @@ class PairClassifier:
         for batch, output in self._model.forward(tokens):
             scores[list(batch.indices)] = output
         return scores
+
+    def remembered_logits(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
+        """The same scores; pairs that were asked for lately are not read again."""
+        return np.array(self._memory.ask(pairs)).reshape(len(pairs), len(self.labels))
 
     def warm_up(self) -> None:
         self._model.warm_up()

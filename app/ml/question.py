@@ -15,7 +15,7 @@ from app.ml.encoder import OnnxEncoder
 from app.ml.inference import PairClassifier, softmax
 from app.ml.manifest import Manifest
 from app.ml.pair import QUESTION
-from app.ml.passages import CLOSE, OPEN, passage_text
+from app.ml.passages import passage_text
 
 Floats = NDArray[np.float64]
 _REPORTABLE = [QUESTION.index(label) - 1 for label in ("discrepancy", "contradiction", "update")]
@@ -47,7 +47,8 @@ class OnnxQuestionModel:
 
     def judge(self, pairs: Sequence[tuple[Passage, Passage]]) -> list[QuestionJudgement]:
         """One judgement for each pair. Each is read in one fixed order: which claim came first must not matter."""
-        logits = self._model.logits([_ordered(passage_text(one), passage_text(other)) for one, other in pairs])
+        ordered = [_ordered(passage_text(one), passage_text(other)) for one, other in pairs]
+        logits = self._model.remembered_logits(ordered)
         same = _logistic(logits[:, 0] + self._cosine_weight * cosines(self._encoder, pairs), 1.0, 0.0)
         differ = softmax(logits[:, 1 : len(QUESTION)])[:, _REPORTABLE].sum(axis=1)
         return [QuestionJudgement(*row) for row in zip(same.tolist(), differ.tolist(), strict=True)]
@@ -66,8 +67,10 @@ def slot_cosines(encoder: OnnxEncoder, pairs: Sequence[tuple[Passage, Passage]])
     """(pairs,) twice: cosine of the two passages of each pair, as ``cosines`` has it, and of the two slots in them."""
     sides = _sides(pairs)
     texts = _distinct(sides)
-    found = encoder.encode_marked(texts, marks=(OPEN, CLOSE))
-    vectors = {text: (np.array(whole), np.array(slot)) for text, (whole, slot) in zip(texts, found, strict=True)}
+    vectors = {
+        text: [vector.astype(np.float64) for vector in found]
+        for text, found in zip(texts, encoder.encode_marked(texts), strict=True)
+    }
     question, answer = (np.array([float(vectors[x][n] @ vectors[y][n]) for x, y in sides]) for n in (0, 1))
     return question, answer
 
