@@ -43,39 +43,47 @@ _ALL = "c.story_id = :story"
 # A condition on the story that no index answers, so that PostgreSQL walks that of the vectors and stops early.
 _NEAR = "(c.story_id = :story) is true order by c.question_embedding <=> n.question_embedding limit :pool"
 
-_NEAREST = """
+_FOUND = """
 with pool as (
-    select n.id as new_id, o.id as other_id, o.is_sharing,
+    select n.id as new_id, o.id as other_id, o.is_sharing, o.distance, o.unlikeness,
         row_number() over (partition by n.id order by o.distance, o.id) as place,
         row_number() over (partition by n.id, o.is_sharing order by o.distance, o.id) as place_by_slot,
-        row_number() over (partition by n.id order by o.unlikeness, o.id) as place_alike
+        row_number() over (partition by n.id order by o.unlikeness, o.id) as place_alike,
+        rank() over (partition by n.id, o.article_id order by o.distance)
+        + rank() over (partition by o.id, n.article_id order by o.distance) - 2 as nearer,
+        rank() over (partition by n.id, o.article_id order by o.unlikeness)
+        + rank() over (partition by o.id, n.article_id order by o.unlikeness) - 2 as more_alike
     from claim n
     cross join lateral (
-        select c.id, c.question_embedding <=> n.question_embedding as distance,
+        select c.id, c.article_id, c.question_embedding <=> n.question_embedding as distance,
             c.slot_keys && n.slot_keys as is_sharing, c.embedding <=> n.embedding as unlikeness
         from claim c
         where c.article_id <> n.article_id and {wanted}
     ) o
-    where n.id = any(:claims)
+    where n.article_id in (select article_id from claim where id = any(:claims))
 ),
 found as (
-    select new_id, other_id from pool
-    where place <= :nearest or (is_sharing and place_by_slot <= :by_slot) or place_alike <= :alike
+    select * from pool where new_id = any(:claims)
+    and (place <= :nearest or (is_sharing and place_by_slot <= :by_slot) or place_alike <= :alike)
 )
-select new_id, other_id, 1 - apart.unlikeness, 1 - apart.distance,
+"""
+# Where the pool holds every claim of the two articles, a rank in it says how many claims are nearer.
+_RANKED = """
+select new_id, other_id, 1 - unlikeness, 1 - distance, nearer, more_alike
+from found
+order by 1, 4 desc, 2
+"""
+_COUNTED = """
+select new_id, other_id, 1 - unlikeness, 1 - distance,
     (select count(*) from claim c where c.article_id = n.article_id
-        and c.question_embedding <=> o.question_embedding < apart.distance)
+        and c.question_embedding <=> o.question_embedding < distance)
     + (select count(*) from claim c where c.article_id = o.article_id
-        and c.question_embedding <=> n.question_embedding < apart.distance),
-    (select count(*) from claim c where c.article_id = n.article_id and c.embedding <=> o.embedding < apart.unlikeness)
-    + (select count(*) from claim c where c.article_id = o.article_id
-        and c.embedding <=> n.embedding < apart.unlikeness)
+        and c.question_embedding <=> n.question_embedding < distance),
+    (select count(*) from claim c where c.article_id = n.article_id and c.embedding <=> o.embedding < unlikeness)
+    + (select count(*) from claim c where c.article_id = o.article_id and c.embedding <=> n.embedding < unlikeness)
 from found
 join claim n on n.id = new_id
 join claim o on o.id = other_id
-cross join lateral (
-    select n.question_embedding <=> o.question_embedding as distance, n.embedding <=> o.embedding as unlikeness
-) apart
 order by 1, 4 desc, 2
 """
 
@@ -94,7 +102,8 @@ def find_candidates(
     if not is_small:
         given |= {"pool": POOL}
         connection.execute(text("select set_config('hnsw.ef_search', :width, true)"), {"width": str(2 * POOL)})
-    rows = connection.execute(text(_NEAREST.format(wanted=_ALL if is_small else _NEAR)), given)
+    query = _FOUND.format(wanted=_ALL) + _RANKED if is_small else _FOUND.format(wanted=_NEAR) + _COUNTED
+    rows = connection.execute(text(query), given)
     pairs = {
         frozenset((new_id, other_id)): Candidate(new_id, other_id, float(alike), float(near), between, crowd)
         for new_id, other_id, alike, near, between, crowd in rows
