@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from dataclasses import dataclass, field
-from threading import Lock
 from time import monotonic
+
+from starlette.concurrency import run_in_threadpool
 
 from app.api.problems import QUEUE_BEHIND, ProblemError
 from app.store.engine import SessionFactory
@@ -23,16 +25,15 @@ class Backlog:
     most_seconds: int
     _age: float = 0.0
     _asked_at: float = float("-inf")
-    _asking: Lock = field(default_factory=Lock)
+    _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def check(self) -> None:
+    async def check(self) -> None:
         """Raise ProblemError (429, with Retry-After) when the queue is too far behind."""
         if not self.most_seconds:
             return
-        with self._asking:
+        async with self._asking:
             if monotonic() - self._asked_at > FRESH_SECONDS:
-                with self.sessions() as session:
-                    self._age = oldest_job_seconds(session)
+                self._age = await run_in_threadpool(self._ask)
                 self._asked_at = monotonic()
         if self._age > self.most_seconds:
             wait = min(max(math.ceil(self._age - self.most_seconds), SHORTEST_WAIT), LONGEST_WAIT)
@@ -41,3 +42,7 @@ class Backlog:
                 f"The oldest article has waited {self._age:.0f} s for its analysis; {self.most_seconds} s are allowed.",
                 headers={"Retry-After": str(wait)},
             )
+
+    def _ask(self) -> float:
+        with self.sessions() as session:
+            return oldest_job_seconds(session)

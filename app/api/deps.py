@@ -149,8 +149,8 @@ async def json_body(request: Request) -> None:
 JsonBody = Depends(json_body)
 
 
-def _queue_keeps_up(services: ServicesDep) -> None:
-    services.backlog.check()
+async def _queue_keeps_up(services: ServicesDep) -> None:
+    await services.backlog.check()
 
 
 QueueKeepsUp = Depends(_queue_keeps_up)

@@ -36,7 +36,7 @@ def foreign_language(text: str, *, declared: str | None, identify: Identify) -> 
     """
     sample = text[:SAMPLE]
     words = _WORD.findall(sample.lower())
-    if sum(word in _FUNCTION_WORDS for word in words) >= ENGLISH_ENOUGH * max(len(words), 1):
+    if sum(map(_FUNCTION_WORDS.__contains__, words)) >= ENGLISH_ENOUGH * max(len(words), 1):
         return None
     identified = identify(sample)
     if identified.english < SURELY_NOT:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -18,11 +18,12 @@ from sqlmodel import Session, col, select
 from app.domain.articles import Page
 from app.domain.errors import NotFoundError, SameArticleError
 from app.store.loading import without
-from app.store.tables import DEFAULT_WORKSPACE, Article, ArticleSummary
+from app.store.tables import DEFAULT_WORKSPACE, Article, ArticleSummary, new_id
 from app.store.workspaces import workspace_of
 
 UNSETTLED = ("queued", "analysing")
 Found = TypeVar("Found")
+_ADDING = insert(Article).on_conflict_do_nothing().returning(col(Article.fingerprint))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +95,15 @@ def add_articles(session: Session, submissions: Sequence[Submission], *, now: da
 
 
 def _row(submission: Submission, *, workspace_id: UUID, fingerprint: str, now: datetime) -> Article:
+    # An id and a list given here are cheap; for a default_factory pydantic inspects a signature each time.
     return Article(
+        id=new_id(),
         workspace_id=workspace_id,
         fingerprint=fingerprint,
         is_story_pinned=submission.story_id is not None,
+        names=[],
         created_at=now,
-        **asdict(submission),
+        **{each.name: getattr(submission, each.name) for each in fields(Submission)},
     )
 
 
@@ -107,8 +111,7 @@ def _insert(session: Session, rows: Sequence[Article]) -> set[str]:
     """Insert in the order given; the fingerprints of the rows that were not there."""
     if not rows:
         return set()
-    adding = insert(Article).on_conflict_do_nothing().returning(col(Article.fingerprint))
-    return set(session.connection().execute(adding, [row.model_dump() for row in rows]).scalars())
+    return set(session.connection().execute(_ADDING, [row.model_dump() for row in rows]).scalars())
 
 
 def _known(session: Session, rows: Mapping[str, Article]) -> dict[str, Article]:
