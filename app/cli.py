@@ -1,4 +1,4 @@
-"""The ``claimline`` command, and the one place where the parts are put together.
+"""The ``claimline`` command: the processes of the service, and what operators do beside running them.
 
 What is heavy (the parser, the models, the web framework) is imported by the command that runs it.
 """
@@ -10,37 +10,28 @@ import json
 import os
 import signal
 import sys
-import threading
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from sqlalchemy import Engine
 
-from app import logs, traces
+from app import logs
 from app.commands import keys, models
 from app.commands.export import export
 from app.commands.ingest import ingest
 from app.commands.opening import open_database, read_settings
 from app.commands.purge import purge
+from app.composition import make_analyst, make_api, make_traces
 from app.domain.errors import ConfigurationError
-from app.outbound import Limits, Outbound
+from app.outbound import Outbound
 from app.pipeline.supervisor import CONFIGURATION_EXIT, Supervisor, exit_with_parent
-from app.settings import Settings
 from app.store.analysis import newest_encoder
 from app.store.engine import SessionFactory, session_factory
 from app.store.schema import check_schema, upgrade
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-    from opentelemetry.trace import TracerProvider
-
-    from app.domain.ports import Encoder, Reader
-    from app.domain.values import Reading
-    from app.pipeline.analyse import Analyst
 
 OPENAPI = Path(__file__).resolve().parent.parent / "openapi" / "openapi.json"
 
@@ -87,7 +78,7 @@ def serve(host: Host = None, port: Port = None, concurrency: Concurrency = None)
         worker.start()  # it loads its models while the schema is brought up to date
         try:
             upgrade(engine)
-            api = _api(settings, engine)
+            api = make_api(settings, engine)
             worker.let_begin()
             server.run(api, on_stop=functools.partial(_stop, api, worker), on_second_signal=worker.kill)
         finally:
@@ -107,7 +98,7 @@ def api(host: Host = None, port: Port = None) -> None:
         open_database(settings, pool_size=10, max_overflow=20) as (_, engine),
     ):
         check_schema(engine)
-        api = _api(settings, engine)
+        api = make_api(settings, engine)
         ApiServer(listener).run(api, on_stop=functools.partial(_stop, api))
 
 
@@ -129,8 +120,8 @@ def worker(
         if metrics_port is not None:
             _serve_metrics(settings.host, metrics_port)
         sessions = session_factory(engine)
-        _traces()
-        analyst = _analyst(settings, sessions)
+        make_traces()
+        analyst = make_analyst(settings, sessions)
         if may_begin is not None:
             may_begin.wait()
             check_schema(engine)
@@ -186,46 +177,6 @@ def main() -> None:
         raise SystemExit(1) from error
 
 
-def _api(settings: Settings, engine: Engine) -> FastAPI:
-    from app.api.app import create_app
-    from app.language.identify import Identifier
-    from app.pipeline.jobs import defer_analysis
-    from app.store.keys import has_keys
-
-    sessions = session_factory(engine)
-    allow_keyless = settings.trust_network or _is_loopback(settings.host)
-    with sessions() as session:
-        if not allow_keyless and not has_keys(session):
-            raise ConfigurationError(
-                f"CLAIMLINE_HOST {settings.host} is not loopback and there are no API keys: make one with 'claimline "
-                "keys create NAME', or set CLAIMLINE_TRUST_NETWORK=true where everybody who reaches it may do anything."
-            )
-    identifier = Identifier()
-    identifier.load_soon()
-    return create_app(
-        sessions=sessions,
-        allow_keyless=allow_keyless,
-        rate_limit=settings.rate_limit,
-        max_queue_seconds=settings.max_queue_seconds,
-        max_streams=settings.max_streams,
-        stream_seconds=settings.stream_seconds,
-        defer_analysis=defer_analysis,
-        load_encoder=_search_encoder(settings),
-        tracer_provider=_traces(),
-        outbound=Outbound(allowed=settings.allowed_networks),
-        identify=identifier,
-    )
-
-
-def _search_encoder(settings: Settings) -> Callable[[], Encoder]:
-    """What loads the encoder, on the first search; one that the operator chose at once, so that the start tells when
-    it is unfit."""
-    load = functools.cache(functools.partial(models.load_search_encoder, settings))
-    if settings.encoder_model is not None:
-        load()
-    return load
-
-
 def _stop(api: FastAPI, worker: Supervisor | None = None) -> None:
     """What must not wait until the server has answered its last request."""
     api.state.services.following.stop()
@@ -233,71 +184,11 @@ def _stop(api: FastAPI, worker: Supervisor | None = None) -> None:
         worker.ask_to_stop()
 
 
-def _traces() -> TracerProvider | None:
-    try:
-        return traces.configure()
-    except traces.NotInstalledError as error:  # platforms set OTEL_* for all they run
-        log.warning("traces_off", reason=str(error))
-        return None
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _analyst(settings: Settings, sessions: SessionFactory) -> Analyst:
-    models.model_folders(settings)  # before the imports that take seconds
-    from app.language.identify import Identifier
-    from app.language.reader import SpacyReader
-    from app.language.webpage import read_page
-    from app.pipeline.abstracting import Abstractor
-    from app.pipeline.analyse import Analyst
-    from app.pipeline.fetching import Fetcher
-
-    loaded = models.load(settings)
-    reader = _OneAtATime(SpacyReader())
-    limits = Limits(settings.fetch_seconds, settings.fetch_bytes, settings.fetch_redirects)
-    return Analyst(
-        sessions=sessions,
-        fetch=Fetcher(Outbound(allowed=settings.allowed_networks), limits, read_page).fetch,
-        identify=Identifier(),
-        reader=reader,
-        encoder=loaded.encoder,
-        question_encoder=loaded.question_encoder,
-        question=loaded.question,
-        entailment=loaded.entailment,
-        worthiness=loaded.worthiness,
-        now=lambda: datetime.now(UTC),
-        summary_sentences=settings.summary_sentences,
-        story_window=timedelta(days=settings.story_window_days),
-        abstractor=Abstractor(
-            loaded.summariser, reader, loaded.encoder, loaded.entailment, limit=settings.summary_sentences
-        )
-        if loaded.summariser
-        else None,
-    )
-
-
 def _warn_of_another_encoder(sessions: SessionFactory, version: str) -> None:
     with sessions() as session:
         stored = newest_encoder(session)
     if stored not in (None, version):
         log.warning("encoder_changed", stored=stored, now=version)
-
-
-class _OneAtATime:
-    """A reader for all threads of a worker: spaCy's is for one at a time. The models take turns by themselves."""
-
-    def __init__(self, reader: Reader) -> None:
-        self.version = reader.version
-        self._reader, self._lock = reader, threading.Lock()
-
-    def read(self, text: str, *, title: str | None, published_at: datetime | None) -> Reading:
-        with self._lock:
-            return self._reader.read(text, title=title, published_at=published_at)
 
 
 def _release_worker(sessions: SessionFactory, worker_id: int) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 from typer.testing import CliRunner, Result
 
-from app import cli
+from app import cli, composition
 from app.domain.errors import ConfigurationError
 from app.settings import Settings
 from app.store.keys import find_caller
@@ -48,13 +48,13 @@ def test_what_cannot_be_is_one_line(engine: Engine) -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org"])
 def test_without_keys_only_loopback_is_bound(engine: Engine, host: str) -> None:
     with pytest.raises(ConfigurationError, match=r"keys create.*CLAIMLINE_TRUST_NETWORK") as refused:
-        cli._api(Settings(host=host), engine)
+        composition.make_api(Settings(host=host), engine)
     assert "\n" not in str(refused.value)
-    assert cli._api(Settings(host=host, trust_network=True), engine).state.services.gate.allow_keyless
+    assert composition.make_api(Settings(host=host, trust_network=True), engine).state.services.gate.allow_keyless
     for loopback in ("127.0.0.1", "127.8.8.8", "::1", "localhost"):
-        assert cli._api(Settings(host=loopback), engine).state.services.gate.allow_keyless
+        assert composition.make_api(Settings(host=loopback), engine).state.services.gate.allow_keyless
     assert run("create", "first").exit_code == 0
-    assert not cli._api(Settings(host=host), engine).state.services.gate.allow_keyless
+    assert not composition.make_api(Settings(host=host), engine).state.services.gate.allow_keyless
 
 
 def test_the_refusal_comes_before_anything_is_answered(engine: Engine) -> None:

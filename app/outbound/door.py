@@ -1,36 +1,27 @@
-"""Calls to addresses that somebody else names: articles by URL, webhooks. The one door out of the service.
-
-A host is looked up here, once for each connection; every address it has is judged (``domain.addresses``), and the
-connection goes to an address that was judged, so that a name cannot mean one host when it is checked and another when
-it is called. TLS and the Host header keep the name. Proxies, cookies and credentials of the environment play no part.
-Nothing lasts longer than its deadline, however slowly the other side sends; nothing is unpacked beyond its limit.
-"""
+"""The door: an URL is checked, its host looked up and judged, and one call made within its limits."""
 
 from __future__ import annotations
 
 import socket
 import ssl
 import threading
-import time
-import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from functools import cached_property
 from importlib.metadata import version
 from ipaddress import ip_address
-from typing import Any
 
 import httpcore
 import httpx
 
 from app.domain.addresses import Network, refusal
 from app.domain.errors import OutboundRefusedError, UnreachableError
+from app.outbound.body import beginning, whole
+from app.outbound.network import Deadline, JudgedNetwork
 
-CONNECT_SECONDS = 5.0  # for each address of a host
-PIECE = 64 * 1024
 LONGEST_URL = 2000
 REDIRECTS = (301, 302, 303, 307, 308)
 
@@ -57,7 +48,7 @@ class Reply:
 
     @property
     def media_type(self) -> str:
-        return _media_type(self.headers)
+        return str(self.headers.get("content-type", "")).partition(";")[0].strip().lower()
 
     @property
     def charset(self) -> str | None:
@@ -118,7 +109,7 @@ class Outbound:
         """Follow redirects, each judged like the URL itself. A body that is too large, or in an answer of status 200
         not of the ``media_types``, is refused."""
         place = self.check(url)
-        with self._pool(_Deadline(limits.seconds)) as pool:
+        with self._pool(Deadline(limits.seconds)) as pool:
             for _ in range(limits.redirects + 1):
                 with _answer(pool, "GET", place, {"Accept-Encoding": "gzip", **(headers or {})}) as response:
                     reply = Reply(response.status, str(place), httpx.Headers(response.headers), b"")
@@ -126,7 +117,7 @@ class Outbound:
                     if onward is None:
                         if reply.status == 200 and media_types is not None and reply.media_type not in media_types:
                             raise OutboundRefusedError(f"The URL leads to {reply.media_type[:100] or 'no known type'}.")
-                        return Reply(reply.status, reply.url, reply.headers, _whole(response, reply.headers, limits))
+                        return replace(reply, body=whole(response, reply.headers, limit=limits.bytes))
                 place = self.check(_joined(place, onward))
         raise OutboundRefusedError(f"The URL leads through more than {limits.redirects} redirects.")
 
@@ -134,21 +125,21 @@ class Outbound:
         """Send once. A redirect is an answer like others and is not followed; of a long body the beginning is kept."""
         place = self.check(url)
         with (
-            self._pool(_Deadline(limits.seconds)) as pool,
+            self._pool(Deadline(limits.seconds)) as pool,
             _answer(pool, "POST", place, headers or {}, content=content) as response,
         ):
             found = httpx.Headers(response.headers)
-            return Reply(response.status, str(place), found, _beginning(response, found, limits))
+            return Reply(response.status, str(place), found, beginning(response, found, limit=limits.bytes))
 
-    def _pool(self, deadline: _Deadline) -> httpcore.ConnectionPool:
+    def _pool(self, deadline: Deadline) -> httpcore.ConnectionPool:
         """Of one call: what its connections may do depends on its deadline."""
-        return httpcore.ConnectionPool(ssl_context=self._tls, network_backend=_JudgedNetwork(self._addresses, deadline))
+        return httpcore.ConnectionPool(ssl_context=self._tls, network_backend=JudgedNetwork(self._addresses, deadline))
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
         return self._given_tls or httpx.create_ssl_context()
 
-    def _addresses(self, host: str, deadline: _Deadline) -> Sequence[str]:
+    def _addresses(self, host: str, deadline: Deadline) -> Sequence[str]:
         found: Future[Sequence[str]] = Future()
         # A lookup cannot be interrupted: in a thread of its own it is left behind.
         threading.Thread(target=_settle, args=(found, self._resolve, host), daemon=True).start()
@@ -178,67 +169,6 @@ def _settle(future: Future[Sequence[str]], resolve: Resolve, host: str) -> None:
         future.set_exception(error)
 
 
-class _Deadline:
-    def __init__(self, seconds: float) -> None:
-        self._seconds, self._ends_at = seconds, time.monotonic() + seconds
-
-    def left(self) -> float:
-        """Seconds until then. Raises UnreachableError when there are none."""
-        left = self._ends_at - time.monotonic()
-        if left <= 0:
-            raise self.missed()
-        return left
-
-    def missed(self) -> UnreachableError:
-        return UnreachableError(f"There was no whole answer within {self._seconds:g} s.")
-
-
-class _JudgedNetwork(httpcore.NetworkBackend):
-    """Connects to addresses that were looked up and judged on the spot, and to nothing else."""
-
-    def __init__(self, addresses: Callable[[str, _Deadline], Sequence[str]], deadline: _Deadline) -> None:
-        self._addresses, self._deadline, self._network = addresses, deadline, httpcore.SyncBackend()
-
-    def connect_tcp(self, host: str, port: int, *_: Any, **__: Any) -> httpcore.NetworkStream:
-        fault: Exception | None = None
-        for address in self._addresses(host, self._deadline):
-            timeout = min(CONNECT_SECONDS, self._deadline.left())
-            try:
-                return _TimedStream(self._network.connect_tcp(address, port, timeout=timeout), self._deadline)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                fault = error
-        raise fault or httpcore.ConnectError("it has no address")
-
-
-class _TimedStream(httpcore.NetworkStream):
-    """A stream whose every step ends with the deadline: a timeout for each step would let a slow sender go on."""
-
-    def __init__(self, stream: httpcore.NetworkStream, deadline: _Deadline) -> None:
-        self._stream, self._deadline = stream, deadline
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - the deadline is shorter
-        return self._stream.read(max_bytes, timeout=self._deadline.left())
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
-        for start in range(0, len(buffer), PIECE):
-            self._stream.write(buffer[start : start + PIECE], timeout=self._deadline.left())
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ARG002
-    ) -> httpcore.NetworkStream:
-        secured = self._stream.start_tls(ssl_context, server_hostname, timeout=self._deadline.left())
-        return _TimedStream(secured, self._deadline)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
-
-
 @contextmanager
 def _answer(
     pool: httpcore.ConnectionPool, method: str, place: httpx.URL, headers: Mapping[str, str], *, content: bytes = b""
@@ -261,47 +191,3 @@ def _joined(place: httpx.URL, onward: str) -> str:
         return str(place.join(onward))
     except httpx.InvalidURL as error:
         raise OutboundRefusedError(f"The URL redirects to what is no URL: {error}.") from error
-
-
-def _media_type(headers: httpx.Headers) -> str:
-    return str(headers.get("content-type", "")).partition(";")[0].strip().lower()
-
-
-def _whole(response: httpcore.Response, headers: httpx.Headers, limits: Limits) -> bytes:
-    body = bytearray()
-    for piece in _pieces(response, headers):
-        body += piece
-        if len(body) > limits.bytes:
-            raise OutboundRefusedError(f"What the URL leads to is larger than {limits.bytes} bytes.")
-    return bytes(body)
-
-
-def _beginning(response: httpcore.Response, headers: httpx.Headers, limits: Limits) -> bytes:
-    body = bytearray()
-    for piece in _pieces(response, headers):
-        body += piece
-        if len(body) >= limits.bytes:
-            break
-    return bytes(body[: limits.bytes])
-
-
-def _pieces(response: httpcore.Response, headers: httpx.Headers) -> Iterator[bytes]:
-    """The body, decompressed a piece at a time: a small answer may hide one that fills the memory."""
-    encoding = str(headers.get("content-encoding", "identity")).strip().lower()
-    if encoding == "identity":
-        yield from response.iter_stream()
-        return
-    if encoding not in ("gzip", "x-gzip"):  # nested ones among them, which multiply
-        raise OutboundRefusedError(f"The answer is in the encoding {encoding[:100]!r}, which was not asked for.")
-    unzip = zlib.decompressobj(wbits=31)
-    try:
-        for packed in response.iter_stream():
-            piece = unzip.decompress(packed, PIECE)
-            yield piece
-            while unzip.unconsumed_tail or len(piece) == PIECE:
-                piece = unzip.decompress(unzip.unconsumed_tail, PIECE)
-                yield piece
-    except zlib.error as error:
-        raise OutboundRefusedError("The answer cannot be decompressed.") from error
-    if not unzip.eof:
-        raise OutboundRefusedError("The answer cannot be decompressed: its end is missing.")
