@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import sessionmaker
@@ -13,7 +12,6 @@ from sqlmodel import Session, select
 from app.pipeline.analyse import Analyst
 from app.store.engine import create_engine
 from app.store.tables import (
-    Article,
     ClaimGroup,
     Conflict,
     Position,
@@ -21,8 +19,8 @@ from app.store.tables import (
     TimelineEntry,
     TimelineEvidence,
 )
+from tests.pipeline.samples import sample_articles
 
-SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "kursk"
 SHOWN = (Conflict, Position, PositionEvidence, TimelineEntry, TimelineEvidence, ClaimGroup)
 VARYING = {"detected_at", "first_seen_at", "sort_key", "embedding", "question_embedding"}
 
@@ -33,14 +31,8 @@ def _analysed(url: str, parts: dict[str, Any]) -> str:
     sessions = sessionmaker(engine, class_=Session, expire_on_commit=False)
     now = datetime(2025, 1, 1, tzinfo=UTC)
     analyst = Analyst(sessions=sessions, now=lambda: now, summary_sentences=3, story_window=timedelta(days=14), **parts)
-    for path in sorted(SAMPLES.glob("*.json")):
-        body = json.loads(path.read_text(encoding="utf-8"))
-        published = datetime.fromisoformat(body["published_at"]) if body.get("published_at") else None
+    for article in sample_articles():
         with sessions.begin() as session:
-            article = Article(
-                text=body["text"], title=body.get("title"), source_name=body["source"]["name"],
-                published_at=published, fingerprint=path.stem,
-            )  # fmt: skip
             session.add(article)
         analyst.analyse(article.id)
     with sessions() as session:

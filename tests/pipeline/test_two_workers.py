@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -25,8 +23,8 @@ from app.store.tables import (
     PositionEvidence,
     Story,
 )
+from tests.pipeline.samples import sample_articles
 
-SAMPLES = sorted((Path(__file__).resolve().parents[2] / "samples" / "kursk").glob("*.json"))
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
 WORKERS = 2
 
@@ -71,15 +69,9 @@ def test_articles_of_one_story_analysed_at_once(database_url: str, parts: dict[s
         story = Story(title="Kursk")
         session.add(story)
         session.flush()
-        ids = []
-        for path in SAMPLES:
-            body = json.loads(path.read_text(encoding="utf-8"))
-            article = Article(
-                text=body["text"], source_name=body["source"]["name"], fingerprint=path.stem, story_id=story.id
-            )
-            session.add(article)
-            session.flush()
-            ids.append(article.id)
+        articles = sample_articles(story_id=story.id)
+        session.add_all(articles)
+        ids = [article.id for article in articles]
     with ThreadPoolExecutor(WORKERS) as pool:
         list(pool.map(analyst.analyse, [*ids, *reversed(ids)]))  # each twice: also a repeat beside the others
     with sessions() as session:
