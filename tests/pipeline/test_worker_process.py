@@ -31,6 +31,7 @@ configure(level="ERROR", format="json")
 engine = create_engine(url)
 was_asked = run_worker(url, analyse=analyse, sessions=session_factory(engine), concurrency=concurrency,
                        on_registered=lambda id: print("ready", flush=True), drain_seconds=1.5)
+engine.dispose()
 sys.exit(0 if was_asked else 1)
 """
 
@@ -146,3 +147,28 @@ def test_the_job_of_a_killed_worker_is_taken_over_when_its_heartbeat_is_old(
     other.send_signal(signal.SIGTERM)
     assert other.wait(10) == 0
     assert _jobs(committing) == []
+
+
+def test_workers_replaced_one_by_one_do_every_job_once(start: Start, committing: SessionFactory) -> None:
+    """As in an upgrade: the queue is never without a worker, and what an old one has begun it finishes."""
+    old, new = [start(nap=0.1) for _ in range(2)], []
+    begun = 0
+    for number, worker in enumerate(old):
+        _submit(committing, *(f"article {number}.{n}" for n in range(15)))
+        new.append(start(nap=0.1, finds_jobs=True))
+        assert new[-1].stdout is not None
+        while new[-1].stdout.readline() != "ready\n":
+            begun += 1
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(20) == 0
+    _submit(committing, "the last")
+    deadline = time.monotonic() + 60
+    while _jobs(committing):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    for worker in new:
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(20) == 0
+    begun += sum(worker.stdout.read().count("begun\n") for worker in (*old, *new) if worker.stdout)
+    assert begun == 31
+    assert _workers(committing) == 0
