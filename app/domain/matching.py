@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from app.domain import facets, quantity
 from app.domain.questions import REPORTABLE, STATEMENT, Gate, Question, are_one_value, questions
-from app.domain.values import Claim, ConflictKind, Known, QuestionJudgement, Relation, Span
+from app.domain.values import Claim, ConflictKind, Known, QuestionJudgement, Relation, Slot, Span
 
 RULES = "rules@5"
 SETTLED = 0.9
@@ -91,11 +91,11 @@ class Thresholds:
 
     same: tuple[float, float, float] = (0.35, 0.4, 0.5)
     answers: float = 0.3
-    at_odds: float = 0.58
+    at_odds: float = 0.56
     contradiction: float = 0.3
-    worthy: float = 0.4
+    worthy: float = 0.3
     figures: float = 0.2
-    agree: float = 0.3
+    agree: float = 0.35
     statement: float = 0.2
     alike: float = 0.35
     doubt: float = 0.5
@@ -254,10 +254,12 @@ def _whole_match(
         Gate("slots", float(not at_odds), not at_odds),
         *question.gates,
     )
+    is_rival = any(m.relation in REPORTABLE and _are_given(m.first, m.second) for m in slots)
     if whole.differ <= limits.agree and _figure(question, "polarity"):
         agree = whole.same * (1 - whole.differ)
         gates += (
             Gate("slots_agree", 1 - doubted, doubted <= limits.doubt),
+            Gate("words_agree", float(not is_rival), not is_rival),
             Gate("answers_agree", agree, agree >= limits.statement),
             Gate("alike", scores.similarity, scores.similarity >= limits.alike),
         )
@@ -281,6 +283,11 @@ def _whole_match(
         Gate("entailment", contradiction, contradiction >= limits.contradiction),
     )
     return Match(_kind_of(question), question.first, question.second, Relation.CONTRADICTION, round(odds, 4), gates)
+
+
+def _are_given(x: Span, y: Span) -> bool:
+    """Whether both claims say of an event where it was or why, and do not just name a place."""
+    return isinstance(x, Slot) and isinstance(y, Slot) and x.kind != ConflictKind.IDENTITY and bool(x.key and y.key)
 
 
 def _figure(question: Question, name: str) -> float:

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from pair_training import predict
 from quantise import SCHEMES
 from question_task import as_examples, figures
+from shipped import add_average_options, load_between
 from splits import hold_out
 from torch import Tensor, nn
 from train_pair_model import QUESTION
@@ -51,7 +52,7 @@ def finish_encoder(options: argparse.Namespace) -> str:
 
 def finish_pair(options: argparse.Namespace) -> str:
     model, tokenizer = PairClassifier(base_checkpoint(), labels=LABELS), load_tokenizer()
-    checkpoint.load_weights(options.run / "best.pt", model)
+    load_between(options.run / "best.pt", model, started_from=options.started_from, share=options.share)
     _, tuning = hold_out(read_events(options.data))
     slots = json.loads(options.prepared.read_text(encoding="utf-8"))["slots"]
     encoder = load_encoder(options.encoder.parent, folder=options.encoder.name, threads=2, batch_tokens=2048)
@@ -62,8 +63,9 @@ def finish_pair(options: argparse.Namespace) -> str:
     weight = _calibrate_question(model, logits, cosines(encoder, [(pair.left, pair.right) for pair in plain]), plain)
     _, texts = split(options.nli, seed=1)
     entailment = predict(model, tokenizer, texts)[:, QUESTION:]
-    temperature = best_temperature(entailment, torch.tensor([item.label[0] for item in texts]))
-    print(f"entailment: temperature {temperature:.4f} on {len(texts)} pairs set aside")
+    wide = [index for index, item in enumerate(texts) if item.share == 1.0]  # other sets are easier than any news
+    temperature = best_temperature(entailment[wide], torch.tensor([texts[index].label[0] for index in wide]))
+    print(f"entailment: temperature {temperature:.4f} on {len(wide)} pairs set aside")
     _scale(model, slice(QUESTION, len(LABELS)), 1 / temperature)
     more = {"encoder": encoder.version, "cosine_weight": round(weight, 4), **slot_curves(encoder, marked)}
     kind = {"kind": "classifier", "name": "pair", "data": "question families and entailment sets"}
@@ -168,6 +170,7 @@ def main() -> None:
     parser.add_argument(
         "--encoder", type=Path, default=MODELS / "question-encoder", help="that the pair model is read with"
     )
+    add_average_options(parser)
     parser.add_argument("--scheme", choices=sorted(SCHEMES), default="int8")
     options = parser.parse_args()
     torch.set_num_threads(2)

@@ -11,10 +11,10 @@ import argparse
 import json
 from pathlib import Path
 
-import checkpoint
 from backbone import PairClassifier, base_checkpoint, load_tokenizer
 from nli import Example
 from pair_training import predict
+from shipped import add_average_options, load_between
 
 from app.ml.manifest import load_manifest
 
@@ -35,9 +35,10 @@ def main() -> None:
     parser.add_argument("weights", type=Path)
     parser.add_argument("folder", type=Path, help="the model folder made of these weights, for its labels")
     parser.add_argument("--out", type=Path, required=True)
+    add_average_options(parser)
     options = parser.parse_args()
     model = PairClassifier(base_checkpoint(), labels=load_manifest(options.folder).labels)
-    checkpoint.load_weights(options.weights, model)
+    load_between(options.weights, model, started_from=options.started_from, share=options.share)
     logits = predict(model, load_tokenizer(), [Example(one, two, (0,)) for one, two in PAIRS]).tolist()
     rows = [
         {"pair": pair, "logits": [round(value, 4) for value in row]} for pair, row in zip(PAIRS, logits, strict=True)

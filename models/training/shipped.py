@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
+import checkpoint
 import onnx
 import torch
 from onnx import numpy_helper
-from torch import Tensor
+from torch import Tensor, nn
 
 PREFIX = "model."
 """What ``export.py`` puts before the names of a model's own parameters."""
@@ -34,3 +36,17 @@ def shipped_weights(folder: Path, *, prefix: str) -> dict[str, Tensor]:
         state[name] = state[table].float() * state[f"{name}_scale"]
     parts = ("_int8", "_scale", "position_ids")  # the last is no parameter
     return {prefix + n.removeprefix(PREFIX): value for n, value in state.items() if not n.endswith(parts)}
+
+
+def load_between(weights: Path, model: nn.Module, *, started_from: Path | None, share: float) -> None:
+    """A run's weights into a pair model or, with the folder that the run started from, a mean of both, ``share`` of it
+    the run's (Wortsman et al. 2022: between two checkpoints of one lineage is often better than either end)."""
+    checkpoint.load_weights(weights, model)
+    if started_from is not None:
+        first, last = shipped_weights(started_from, prefix="model."), model.state_dict()
+        model.load_state_dict({name: torch.lerp(first[name].float(), last[name].float(), share) for name in last})
+
+
+def add_average_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--started-from", type=Path, help="folder of the pair model that the run started from")
+    parser.add_argument("--share", type=float, default=0.8, help="of the run's weights beside those it started from")

@@ -203,6 +203,21 @@ def test_two_names_are_reported_only_where_the_claims_are_at_odds_too() -> None:
     assert _backed(a, b, odds=0.0, named=1.0) == []
 
 
+def _held(place: str, article: str, *, key: str = "arrest") -> Known:
+    text = f"The banker was arrested in {place}."
+    start = text.index(place)
+    slot = Slot(start, start + len(place), place, ConflictKind.PLACE, key, place)
+    return known(claim(text, frame=frame("arrest", "banker arrest", slots=(slot,))), article)
+
+
+@pytest.mark.parametrize(("place", "key", "is_same"), [("Ulm", "arrest", False), ("Ulm", "", True), ("Arn", "", True)])
+def test_claims_that_place_their_event_differently_do_not_say_the_same(place: str, key: str, is_same: bool) -> None:
+    a, b = _held("Arn", "a"), _held(place, "b", key=key)
+    said = replace(judged(a, b, differ=0.05), marked={})
+    found = match(a, b, said, thresholds=LIMITS)
+    assert (STATEMENT in [m.kind for m in found]) is is_same
+
+
 def test_a_name_that_the_other_claim_gives_too_is_no_rival() -> None:
     a, b = _steered("Ana Brel", "a"), _steered("Tom Hask", "b", also=" and Brel slept")
     assert _backed(a, b, odds=LIMITS.at_odds - 0.1, named=0.9) == []
