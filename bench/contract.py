@@ -47,6 +47,9 @@ def main() -> int:
             file.writelines(f"{name}.values = {json.dumps(values)}\n" for name, values in fill(url).items())
         before = successes(url)
         code = attack(url, config, examples=given.examples, seed=given.seed)
+        if code:
+            failures = [line for line in log.read_text(encoding="utf-8").splitlines() if '"level": "error"' in line]
+            print("The service logged:", *failures, sep="\n")
         idle = sorted(operations(url) - set(successes(url) - before))
         print("Operations that never succeeded:", ", ".join(idle) or "none")
         return code or int(bool(idle))

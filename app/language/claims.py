@@ -190,13 +190,17 @@ def _can_follow(clause: Clause) -> bool:
 def _before_joint(part: Span, first: int) -> int:
     """The end of what comes before a clause: without the conjunction and the comma."""
     end = first
-    while end - 1 > part.start and (part.doc[end - 1].text in (",", ";") or part.doc[end - 1].dep_ == "cc"):
+    while end - 1 > part.start and (_is_joint(part.doc[end - 1]) or part.doc[end - 1].dep_ == "cc"):
         end -= 1
     return end
 
 
 def _without_semicolon(part: Span) -> int:
-    return part.end - 1 if part[-1].text == ";" and len(part) > 1 else part.end
+    return _before_joint(part, part.end) if part[-1].text == ";" else part.end
+
+
+def _is_joint(token: Token) -> bool:
+    return token.text in (",", ";") or token.is_space
 
 
 def _words(span: Span) -> int:

@@ -28,12 +28,19 @@ MOST_CLAIMS = 5_000  # a rebuild's bound: past it a component is cut, nearest cl
 
 
 def lock_story(session: Session, story_id: UUID) -> Story:
-    """The story's row, locked until the transaction ends; follows merges to the heir.
+    """The story's row as it is now, locked until the transaction ends; follows merges to the heir.
 
     The lock lets articles that name the story be inserted meanwhile: their foreign key takes a key-share lock.
     """
-    story = session.exec(select(Story).where(Story.id == story_id).with_for_update(key_share=True)).one()
+    query = select(Story).where(Story.id == story_id).with_for_update(key_share=True)
+    story = session.exec(query.execution_options(populate_existing=True)).one()
     return lock_story(session, story.merged_into) if story.merged_into else story
+
+
+def _lock_article(session: Session, article_id: UUID) -> Article:
+    """The article's row as it is now: what was read before the wait for the lock may be an analysis ago."""
+    query = select(Article).where(Article.id == article_id).with_for_update()
+    return session.exec(query.execution_options(populate_existing=True)).one()
 
 
 def consolidate(
@@ -145,7 +152,7 @@ def detach_article(session: Session, article: Article, *, versions: dict[str, st
 
 def withdraw_article(session: Session, article_id: UUID, *, now: datetime) -> None:
     """Delete an article with all it brought; what other articles say stays. The article must exist."""
-    article = session.exec(select(Article).where(Article.id == article_id).with_for_update()).one()
+    article = _lock_article(session, article_id)
     story_id = article.story_id
     detach_article(session, article, versions={"rules": matching.RULES}, now=now)
     session.delete(article)
@@ -155,7 +162,7 @@ def withdraw_article(session: Session, article_id: UUID, *, now: datetime) -> No
 
 def move_article(session: Session, article_id: UUID, story_id: UUID, *, now: datetime) -> None:
     """An editor files an article under a story; it must be analysed again to meet that story's claims."""
-    article = session.exec(select(Article).where(Article.id == article_id).with_for_update()).one()
+    article = _lock_article(session, article_id)
     heir = lock_story(session, story_id)
     if article.story_id != heir.id:
         detach_article(session, article, versions={"rules": matching.RULES}, now=now)

@@ -4,7 +4,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from app.domain import when
@@ -47,6 +47,7 @@ SCRAPS = [
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.one_of(st.text(max_size=80), st.lists(st.sampled_from(SCRAPS), max_size=25).map("".join)))
+@example("Hes Hes 0 \t;")
 def test_any_text_is_read_with_exact_offsets(reader, text):
     reading = read(reader, text)
     for span in all_spans(reading):

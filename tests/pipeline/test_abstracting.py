@@ -117,7 +117,9 @@ def test_what_fails_is_dropped_from_among_the_rest(summarise: Callable[[str], Ar
     summary = summarise(
         "Here is a summary of the article:\n\n"
         "The bridge at Ulm was closed after a lorry overturned. Three people died. "
-        "Two drivers were taken to hospital. It was sold to a bank."
+        "Two drivers were taken to hospital with broken bones. It was sold to a bank."
     )
     assert summary.method == "abstractive"
-    assert summary.text == "The bridge at Ulm was closed after a lorry overturned. Two drivers were taken to hospital."
+    assert summary.text == (
+        "The bridge at Ulm was closed after a lorry overturned. Two drivers were taken to hospital with broken bones."
+    )

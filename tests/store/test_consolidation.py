@@ -7,6 +7,7 @@ from itertools import combinations
 from uuid import UUID
 
 import pytest
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, select
 
 from app.domain.matching import LIMITS, RULES, match
@@ -198,6 +199,22 @@ def test_a_moved_article_leaves_nothing_behind(session: Session, story: Story) -
     assert (moved.story_id, moved.is_story_pinned, moved.status) == (other.id, True, "queued")
     assert session.exec(select(Conflict)).one().closed_at == NOW
     assert {g.story_id for g in session.exec(select(ClaimGroup)).all()} == {story.id}
+
+
+def test_an_article_that_was_analysed_while_its_move_waited_leaves_nothing_behind(
+    session: Session, story: Story
+) -> None:
+    _about_900(session, story)
+    moved = _about_700(session, story)
+    other = Story(title="Another")
+    session.add(other)
+    session.flush()
+    set_committed_value(moved, "story_id", None)  # as it was read before the analysis filed it
+    consolidation.move_article(session, moved.id, other.id, now=NOW)
+    session.expire_all()
+    assert moved.story_id == other.id
+    assert {g.story_id for g in session.exec(select(ClaimGroup)).all()} == {story.id}
+    assert session.exec(select(Conflict)).one().closed_at == NOW
 
 
 def test_a_merged_story_points_at_its_heir_and_its_articles_go_along(session: Session, story: Story) -> None:
