@@ -201,8 +201,9 @@ def is_measure(figure: Quantity) -> bool:
 
 def is_of_nothing(figure: Quantity, claim: Claim) -> bool:
     """Whether the text does not say what a figure is of: "it was 54 percent", "in the end 1,198 were set up"."""
-    subject = claim.frame.subject or ""
-    return not figure.counted and (subject in _PRONOUNS or bool(subject and subject in figure.exact.lower()))
+    subject, own = (claim.frame.subject or "").split(), figure.exact.lower().split()
+    is_itself = bool(subject) and all(any(word.startswith(lemma) for word in own) for lemma in subject)
+    return not figure.counted and (is_itself or claim.frame.subject in _PRONOUNS)
 
 
 def _published(known: Known) -> tuple[date, date] | None:

@@ -2,8 +2,9 @@
 
 ``domain.questions`` says what the text alone decides; here the models' figures join it. Two claims with the slot in
 question marked have a probability that they answer one question; how high it must be depends on what the facets say.
-How figures and dates differ is the comparators' word alone; for names, places and whole claims the pair model must also
-believe that the answers differ, and for whole claims the entailment model that one contradicts the other.
+How figures and dates differ is the comparators' word alone; for places, causes and whole claims the models must also
+believe that the answers differ, and for whole claims the entailment model that one contradicts the other. Two names are
+reported only where the claims are at odds as wholes too.
 """
 
 from __future__ import annotations

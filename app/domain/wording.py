@@ -7,11 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from app.domain.facets import DECISIVE, polarity
-from app.domain.quantity import canonical_counted, canonical_question
+from app.domain.quantity import canonical_counted, canonical_question, is_money
 from app.domain.quantity_terms import STATES
 from app.domain.values import Claim, ConflictKind, Quantity, Slot, Span
 
-_MONEY = re.compile(r"^[A-Z]{3}$")
 _VERBS = {"missing": "are missing", "fled": "fled", "expected": "are expected"}
 _IRREGULAR = {
     "person": "people",
@@ -62,13 +61,14 @@ def _how_many(quantities: Sequence[Quantity], claims: Sequence[Claim]) -> str:
     role = next((r for q in quantities if (r := canonical_question(q)[1]) in DECISIVE), None)
     thing = _commonest([c for q in quantities if (c := q.counted) and canonical_counted(c) not in STATES])
     thing = surface(thing, claims) if thing else "people" if role in STATES else ""
-    unit = quantities[0].unit
+    measured = next((q for q in quantities if q.unit), quantities[0])  # millions of nothing named may be money
+    unit = measured.unit
     if not thing and unit is None:
         return "Which figure is right?"
     if unit is None:
         return f"How many {thing} {_VERBS.get(role, 'were ' + role)}?" if role else f"How many {thing}?"
     about = ", ".join(x for x in (thing, role) if x)
-    asked = "What share" if unit in {"%", "pp"} else "How much money" if _MONEY.match(unit) else "How much"
+    asked = "What share" if unit in {"%", "pp"} else "How much money" if is_money(measured) else "How much"
     return f"{asked}: {about}?" if about else f"{asked}?"
 
 
