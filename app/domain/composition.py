@@ -10,13 +10,13 @@ from itertools import combinations
 from typing import Protocol
 from uuid import UUID
 
-from app.domain import conflict, facets, timeline
+from app.domain import conflict, facets, quantity, timeline
 from app.domain.conflict import Answer, Link, Report
 from app.domain.grouping import components, dense_groups
 from app.domain.matching import corroborates
 from app.domain.questions import REPORTABLE, STATEMENT
 from app.domain.timeline import Dating, Entry
-from app.domain.values import Claim, ConflictKind, Known, Relation, Span
+from app.domain.values import Claim, ConflictKind, Known, Quantity, Relation, Span
 
 
 class Matched(Protocol):
@@ -50,7 +50,9 @@ def _are_of_two_articles(a: Answer, b: Answer) -> bool:
 
 
 def _said(answer: Answer) -> Hashable:
-    """What an answer says; a whole claim says what no other does."""
+    """What an answer says, in whatever unit or with whatever hedge; a whole claim says what no other does."""
+    if isinstance(answer.value, Quantity):
+        return quantity.interval(answer.value)
     return answer if isinstance(answer.value, Claim) else conflict.label(answer)
 
 

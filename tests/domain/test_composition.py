@@ -74,3 +74,20 @@ def test_a_vague_answer_does_not_bring_two_positions_together() -> None:
     ]
     (report,) = composition.reports(*_composed(claims))
     assert sorted(len(position.answers) for position in report.positions) == [1, 2]
+
+
+def test_one_sum_told_with_and_without_its_currency_is_one_position() -> None:
+    def lost(text: str, exact: str, value: float, article: str, unit: str | None, counted: str | None) -> Known:
+        return figure(text, exact, value, article=article, unit=unit, counted=counted)
+
+    known, matches = _composed(
+        [
+            lost("The savers lost 48 million euros.", "48 million euros", 48e6, "a", "EUR", "saver"),
+            lost("Gone are 61 million euros.", "61 million euros", 61e6, "b", "EUR", None),
+            lost("The liquidator speaks of 61 million.", "61 million", 61e6, "c", None, None),
+        ],
+        same=0.6,  # the agreement is settled, and so far stronger than the differences
+    )
+    (report,) = composition.reports(known, matches)
+    assert [len(position.answers) for position in report.positions] == [1, 2]
+    assert report.question.startswith("How much money")
