@@ -14,7 +14,9 @@ from uuid import UUID
 import numpy as np
 
 from app.domain import when
-from app.domain.matching import LIMITS, Scores, slot_keys
+from app.domain.matching import Scores
+from app.domain.questions import slot_keys
+from app.domain.thresholds import LIMITS
 from app.domain.values import Known
 from app.language.reader import SpacyReader
 from app.ml.runtime import Models

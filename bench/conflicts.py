@@ -24,7 +24,8 @@ from annotated import Quote, Story, read_story
 
 from app.domain import composition
 from app.domain.conflict import Report
-from app.domain.matching import LIMITS, Match, Scores, Thresholds, explain, match
+from app.domain.matching import Match, Scores, explain, match
+from app.domain.thresholds import LIMITS, Thresholds
 from app.domain.values import ConflictKind, Known, QuestionJudgement
 from app.language.reader import SpacyReader
 from app.ml.runtime import load_models

@@ -23,7 +23,8 @@ from app.api.schemas.stories import (
 )
 from app.domain.errors import problem_urn
 from app.domain.events import EventType
-from app.domain.matching import LIMITS, explain
+from app.domain.matching import explain
+from app.domain.thresholds import LIMITS
 from app.domain.values import Known
 from app.store import articles, claims
 from app.store.claims import GroupRead, Quote, surroundings

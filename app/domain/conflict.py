@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import combinations
 from typing import Any
 
-from app.domain import facets, quantity, when, wording
+from app.domain import denial, quantity, when, wording
 from app.domain.questions import REPORTABLE, are_one_value
 from app.domain.values import Claim, ConflictKind, Holder, Known, Quantity, Relation, Slot, Span, TimeRef
 
@@ -145,7 +145,7 @@ def label(answer: Answer) -> str:
         return when.label(value.edtf or "")
     if isinstance(value, Slot):
         return value.value
-    return f"{'yes' if facets.polarity(answer.known.claim) else 'no'}: {wording.shorten(value.exact)}"
+    return f"{'yes' if denial.polarity(answer.known.claim) else 'no'}: {wording.shorten(value.exact)}"
 
 
 def _typed(answer: Answer) -> dict[str, Any]:
@@ -158,7 +158,7 @@ def _typed(answer: Answer) -> dict[str, Any]:
         return {"edtf": value.edtf, "earliest": earliest, "latest": latest}
     if isinstance(value, Slot):
         return {"text": value.value}
-    return {"affirmed": facets.polarity(answer.known.claim)}
+    return {"affirmed": denial.polarity(answer.known.claim)}
 
 
 def _verdict(crossing: Sequence[Link]) -> Relation:
@@ -178,7 +178,7 @@ def _explanation(kind: ConflictKind, verdict: Relation, positions: Sequence[Posi
     parts = [f"{p.label} ({_who(p)})" for p in positions]
     tail = _BECAUSE[verdict]
     if kind == ConflictKind.OCCURRENCE and any(
-        facets.is_lack_of_information(p.answers[0].known.claim) for p in positions
+        denial.is_lack_of_information(p.answers[0].known.claim) for p in positions
     ):
         tail = "One side says only that it has no such information, which is weaker than a denial."
     return f"{'; '.join(parts)}. {tail}"

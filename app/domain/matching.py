@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from app.domain import facets, quantity
+from app.domain import facets
 from app.domain.questions import REPORTABLE, STATEMENT, Gate, Question, are_one_value, questions
+from app.domain.thresholds import LIMITS, Thresholds
 from app.domain.values import Claim, ConflictKind, Known, QuestionJudgement, Relation, Slot, Span
 
 RULES = "rules@5"
@@ -78,31 +79,6 @@ class Match:
     @property
     def is_match(self) -> bool:
         return all(gate.is_passed for gate in self.gates)
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """Least figures of the models. ``same`` is the probability of one question for a slot that is marked, by how far
-    the facets agree: in full, in part, or not at all (they stay silent, or name the counted thing differently);
-    ``answers`` that two slots in words give different answers to one question. Two claims are opposed as wholes when
-    they are ``at_odds`` with that probability, one contradicts the other with ``contradiction`` and both are ``worthy``
-    of a check. They say the same when their answers differ with ``agree`` at most, they agree with ``statement``, their
-    vectors are ``alike``, and no two slots of theirs may differ with ``doubt``. ``figures`` is how likely one question
-    must be for a comparator to have the last word on two figures."""
-
-    same: tuple[float, float, float] = (0.35, 0.4, 0.5)
-    answers: float = 0.3
-    at_odds: float = 0.56
-    contradiction: float = 0.3
-    worthy: float = 0.3
-    figures: float = 0.2
-    agree: float = 0.35
-    statement: float = 0.2
-    alike: float = 0.35
-    doubt: float = 0.5
-
-
-LIMITS = Thresholds()
 
 
 def is_near(scores: Scores) -> bool:
@@ -308,15 +284,3 @@ def _kind_of(question: Question) -> str:
     if any(s.kind == ConflictKind.CAUSE for c in claims for s in c.frame.slots):
         return ConflictKind.CAUSE
     return ConflictKind.OCCURRENCE
-
-
-def slot_keys(claim: Claim) -> tuple[str, ...]:
-    """What an index needs to find the claims that could answer a question this claim answers, in order."""
-    asked = [quantity.canonical_question(q) for q in claim.quantities]
-    keys = {f"quantity:{counted.split()[-1]}" for counted, _ in asked if counted}
-    keys |= {f"quantity:role:{role}" for _, role in asked if role}
-    keys |= {f"{s.kind}:{s.key.split()[-1]}" for s in facets.slots(claim) if s.key}
-    if claim.frame.predicate:
-        keys |= {f"event:{claim.frame.predicate}"}
-        keys |= {f"date:{claim.frame.predicate}" for t in claim.times if t.edtf}
-    return tuple(sorted(keys))

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain import facets, quantity, when
+from app.domain import denial, facets, quantity, when
 from app.domain.values import Claim, ConflictKind, Known, Qualifier, Quantity, Relation, Slot, Span, TimeRef
 
 STATEMENT = "statement"
@@ -226,16 +226,16 @@ _EMPTY = frozenset({"the", "a", "an", "of", "in", "at", "on", "and", "s"})
 
 def _existence(a: Known, b: Known) -> Iterator[Question]:
     """One claim knows of no such thing as the other one reports."""
-    if facets.knows_of_none(a.claim, b.claim) or facets.knows_of_none(b.claim, a.claim):
+    if denial.knows_of_none(a.claim, b.claim) or denial.knows_of_none(b.claim, a.claim):
         gates = _common_gates(a, b, time=facets.period(a, b))
         yield Question(ConflictKind.OCCURRENCE, a.claim, b.claim, Relation.CONTRADICTION, gates, is_settled=True)
 
 
 def _statement(a: Known, b: Known) -> Question:
     """The claims as wholes: what they say of one question, a model has to read."""
-    opposed = facets.polarity(a.claim) != facets.polarity(b.claim)
+    opposed = denial.polarity(a.claim) != denial.polarity(b.claim)
     overlap, names = facets.lemma_overlap(a.claim, b.claim), facets.names(a.claim, b.claim)
-    is_withheld = facets.withholds(a.claim) or facets.withholds(b.claim)
+    is_withheld = denial.withholds(a.claim) or denial.withholds(b.claim)
     factuality = 0.0 if is_withheld else facets.factuality(a.claim, b.claim)
     gates = (
         Gate("polarity", float(not opposed), True),
@@ -260,3 +260,15 @@ def are_one_value(x: Span, y: Span) -> bool:
 
 def _is_closed(q: Quantity) -> bool:
     return q.low is not None and q.high is not None and q.qualifier != Qualifier.BETWEEN
+
+
+def slot_keys(claim: Claim) -> tuple[str, ...]:
+    """What an index needs to find the claims that could answer a question this claim answers, in order."""
+    asked = [quantity.canonical_question(q) for q in claim.quantities]
+    keys = {f"quantity:{counted.split()[-1]}" for counted, _ in asked if counted}
+    keys |= {f"quantity:role:{role}" for _, role in asked if role}
+    keys |= {f"{s.kind}:{s.key.split()[-1]}" for s in facets.slots(claim) if s.key}
+    if claim.frame.predicate:
+        keys |= {f"event:{claim.frame.predicate}"}
+        keys |= {f"date:{claim.frame.predicate}" for t in claim.times if t.edtf}
+    return tuple(sorted(keys))

@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from app.domain.facets import DECISIVE, polarity
+from app.domain.denial import polarity
+from app.domain.facets import DECISIVE
 from app.domain.quantity import canonical_counted, canonical_question, is_money
 from app.domain.quantity_terms import STATES
 from app.domain.values import Claim, ConflictKind, Quantity, Slot, Span

@@ -22,9 +22,9 @@ from app.domain.articles import Page
 from app.domain.errors import UnsupportedLanguageError
 from app.domain.events import EventType, Happening
 from app.domain.languages import Identify, foreign_language
-from app.domain.matching import LIMITS, Thresholds
 from app.domain.ports import Encoder, EntailmentModel, QuestionModel, Reader, WorthinessModel
 from app.domain.summary import summarise
+from app.domain.thresholds import LIMITS, Thresholds
 from app.metrics import STAGE_SECONDS
 from app.pipeline import judging
 from app.pipeline.abstracting import Abstractor

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.domain import matching
-from app.domain.matching import Scores, SlotKey, Thresholds
+from app.domain.matching import Scores, SlotKey
 from app.domain.ports import EntailmentModel, QuestionModel
 from app.domain.questions import Question, questions
+from app.domain.thresholds import Thresholds
 from app.domain.values import Known, Passage, QuestionJudgement, Span
 
 MOST_READ = 3

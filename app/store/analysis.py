@@ -13,9 +13,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from app.domain import when
-from app.domain.matching import Match, slot_keys
+from app.domain.matching import Match
 from app.domain.origin import is_copy
 from app.domain.ports import Vector
+from app.domain.questions import slot_keys
 from app.domain.values import Claim, Summary
 from app.store import derived, facets
 from app.store.candidates import midnight

@@ -5,7 +5,8 @@ from itertools import combinations
 from uuid import UUID
 
 from app.domain import composition
-from app.domain.matching import LIMITS, match
+from app.domain.matching import match
+from app.domain.thresholds import LIMITS
 from app.domain.values import Known, QuestionJudgement, Relation
 from tests.domain.claims import claim, figure, frame, judged, known, quantity, replace, time
 
@@ -77,14 +78,14 @@ def test_a_vague_answer_does_not_bring_two_positions_together() -> None:
 
 
 def test_one_sum_told_with_and_without_its_currency_is_one_position() -> None:
-    def lost(text: str, exact: str, value: float, article: str, unit: str | None, counted: str | None) -> Known:
-        return figure(text, exact, value, article=article, unit=unit, counted=counted)
-
+    lost = figure(
+        "The savers lost 48 million euros.", "48 million euros", 48e6, article="a", unit="EUR", counted="saver"
+    )
     known, matches = _composed(
         [
-            lost("The savers lost 48 million euros.", "48 million euros", 48e6, "a", "EUR", "saver"),
-            lost("Gone are 61 million euros.", "61 million euros", 61e6, "b", "EUR", None),
-            lost("The liquidator speaks of 61 million.", "61 million", 61e6, "c", None, None),
+            lost,
+            figure("Gone are 61 million euros.", "61 million euros", 61e6, article="b", unit="EUR"),
+            figure("The liquidator speaks of 61 million.", "61 million", 61e6, article="c"),
         ],
         same=0.6,  # the agreement is settled, and so far stronger than the differences
     )

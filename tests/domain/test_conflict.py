@@ -5,7 +5,8 @@ from itertools import combinations
 
 from app.domain import conflict
 from app.domain.conflict import Answer, Link
-from app.domain.matching import LIMITS, match
+from app.domain.matching import match
+from app.domain.thresholds import LIMITS
 from app.domain.values import ConflictKind, Holder, Known, Qualifier, Relation
 from tests.domain.claims import claim, figure, frame, judged, known
 

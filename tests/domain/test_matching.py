@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from app.domain import matching
-from app.domain.matching import LIMITS, Scores, explain, match
-from app.domain.questions import REPORTABLE, STATEMENT
+from app.domain.matching import Scores, explain, match
+from app.domain.questions import REPORTABLE, STATEMENT, slot_keys
+from app.domain.thresholds import LIMITS
 from app.domain.values import ConflictKind, Factuality, Known, Qualifier, QuestionJudgement, Relation, Slot
 from tests.domain.claims import claim, figure, frame, judged, known, time
 
@@ -125,7 +126,7 @@ def test_no_information_of_what_another_reports_needs_no_model() -> None:
 
 
 def test_slot_keys_name_what_a_claim_can_answer() -> None:
-    keys = matching.slot_keys(_troops(900, "a").claim)
+    keys = slot_keys(_troops(900, "a").claim)
     assert {key.split(":")[0] for key in keys} == {"quantity"}
     assert keys == tuple(sorted(keys))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.domain.matching import LIMITS
+from app.domain.thresholds import LIMITS
 from app.domain.values import Entailment, Known, Passage, QuestionJudgement
 from app.pipeline.judging import MOST_READ, Pair, passage, score
 from tests.domain.claims import claim, figure, known

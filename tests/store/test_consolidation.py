@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, select
 
-from app.domain.matching import LIMITS, RULES, match
+from app.domain.matching import RULES, match
+from app.domain.thresholds import LIMITS
 from app.domain.values import Qualifier
 from app.store import analysis, conflicts, consolidation
 from app.store.candidates import load_known

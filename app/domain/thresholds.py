@@ -1,0 +1,30 @@
+"""How sure the models must be: fitted with the shipped weights, and to be fitted again with others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Least figures of the models. ``same`` is the probability of one question for a slot that is marked, by how far
+    the facets agree: in full, in part, or not at all (they stay silent, or name the counted thing differently);
+    ``answers`` that two slots in words give different answers to one question. Two claims are opposed as wholes when
+    they are ``at_odds`` with that probability, one contradicts the other with ``contradiction`` and both are ``worthy``
+    of a check. They say the same when their answers differ with ``agree`` at most, they agree with ``statement``, their
+    vectors are ``alike``, and no two slots of theirs may differ with ``doubt``. ``figures`` is how likely one question
+    must be for a comparator to have the last word on two figures."""
+
+    same: tuple[float, float, float] = (0.35, 0.4, 0.5)
+    answers: float = 0.3
+    at_odds: float = 0.56
+    contradiction: float = 0.3
+    worthy: float = 0.3
+    figures: float = 0.2
+    agree: float = 0.35
+    statement: float = 0.2
+    alike: float = 0.35
+    doubt: float = 0.5
+
+
+LIMITS = Thresholds()
