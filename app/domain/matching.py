@@ -17,7 +17,7 @@ from app.domain.questions import REPORTABLE, STATEMENT, Gate, Question, are_one_
 from app.domain.thresholds import LIMITS, Thresholds
 from app.domain.values import Claim, ConflictKind, Known, QuestionJudgement, Relation, Slot, Span
 
-RULES = "rules@5"
+RULES = "rules@6"
 SETTLED = 0.9
 """Confidence where the words alone settle that one question is answered: two persons may bear one name."""
 NEAR, ALIKE = 0.5, 0.45
@@ -84,13 +84,19 @@ class Match:
 def is_near(scores: Scores) -> bool:
     """Whether a model should read the two claims together: no other claim of their articles is nearer to either, by
     the question or by the sentence."""
-    is_one_question = scores.nearness >= NEAR and not scores.between
-    return is_one_question or (scores.similarity >= ALIKE and not scores.crowd)
+    return (scores.nearness >= NEAR and not scores.between) or _are_alike(scores)
 
 
-def are_slots_near(scores: Scores) -> bool:
-    """Whether the slots of the two claims should be compared."""
-    return scores.nearness >= SLOTS_NEAR and scores.between <= SLOTS_BETWEEN
+def _are_alike(scores: Scores) -> bool:
+    """Two sentences that are nearest to each other: they may say one thing."""
+    return scores.similarity >= ALIKE and not scores.crowd
+
+
+def are_slots_near(scores: Scores, relation: Relation | None) -> bool:
+    """Whether two slots of the claims should be compared, by how their answers relate: one answer given twice may be
+    one claim of two sentences that are alike, whatever else these answer."""
+    is_one_question = scores.nearness >= SLOTS_NEAR and scores.between <= SLOTS_BETWEEN
+    return is_one_question or (relation == Relation.AGREE and _are_alike(scores))
 
 
 def needs_marking(question: Question, scores: Scores) -> bool:
@@ -98,7 +104,8 @@ def needs_marking(question: Question, scores: Scores) -> bool:
     read that the claims say the same."""
     if question.kind == STATEMENT or question.is_settled or not question.is_open:
         return False
-    return (question.kind in COMPARED or question.relation in REPORTABLE) and are_slots_near(scores)
+    is_asked = question.kind in COMPARED or question.relation in REPORTABLE
+    return is_asked and are_slots_near(scores, question.relation)
 
 
 def is_decided(a: Known, b: Known, scores: Scores, *, thresholds: Thresholds) -> bool:
@@ -164,7 +171,7 @@ def _slot_match(question: Question, scores: Scores, limits: Thresholds) -> Match
     is_marked = is_reportable or question.kind in COMPARED
     judged = scores.marked.get(question.slots) if is_marked else scores.whole
     same, differ = (judged.same, judged.differ) if judged is not None else (0.0, 0.0)
-    is_asked = are_slots_near(scores) if is_marked else is_near(scores)
+    is_asked = are_slots_near(scores, question.relation) if is_marked else is_near(scores)
     gates = [Gate("near", round(scores.nearness, 4), is_asked), *question.gates]
     if is_reportable and question.kind not in COMPARED:
         figure = same * differ

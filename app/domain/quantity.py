@@ -116,6 +116,19 @@ def compare(a: Quantity, b: Quantity) -> Relation:
     return Relation.COMPATIBLE if _is_within_reach(a, b) and _is_within_reach(b, a) else Relation.DISCREPANCY
 
 
+def is_one_figure(a: Quantity, b: Quantity) -> bool:
+    """Whether two comparable quantities state one figure, be it that one rounds the other ("47.8 million", "48
+    million") or is a bound next to it ("more than six in ten" of 61.4 percent)."""
+    relation = compare(a, b)
+    if relation != Relation.COMPATIBLE or Qualifier.BETWEEN in (a.qualifier, b.qualifier):
+        return relation == Relation.AGREE
+    ends = [[end for end in interval(q) if isfinite(end)] for q in (a, b)]
+    if min(map(len, ends)) > 1:  # no bound
+        return True
+    room = _ABOUT_SHARE * max(abs(_stated(q)) * _factor(q) for q in (a, b))
+    return any(abs(x - y) <= room * (1 + 1e-9) for x in ends[0] for y in ends[1])
+
+
 def _is_same(a: Quantity, b: Quantity) -> bool:
     """The same value; "about 11,000" and "11,000" state one figure, "at least 11,000" another."""
     ends_a, ends_b = interval(a), interval(b)

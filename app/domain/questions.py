@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.domain import denial, facets, quantity, when
-from app.domain.values import Claim, ConflictKind, Known, Qualifier, Quantity, Relation, Slot, Span, TimeRef
+from app.domain.values import Claim, ConflictKind, Known, Quantity, Relation, Slot, Span, TimeRef
 
 STATEMENT = "statement"
 REPORTABLE = frozenset({Relation.UPDATE, Relation.DISCREPANCY, Relation.CONTRADICTION})
@@ -247,19 +247,12 @@ def _statement(a: Known, b: Known) -> Question:
 
 
 def are_one_value(x: Span, y: Span) -> bool:
-    """By the comparators: figures whose ranges meet, dates that fit each other, the same words."""
+    """By the comparators: figures of which one rounds the other, dates that fit each other, the same words."""
     if isinstance(x, Quantity) and isinstance(y, Quantity):
-        if not quantity.is_comparable(x, y):
-            return False
-        relation = quantity.compare(x, y)
-        return relation == Relation.AGREE or (relation == Relation.COMPATIBLE and _is_closed(x) and _is_closed(y))
+        return quantity.is_comparable(x, y) and quantity.is_one_figure(x, y)
     if isinstance(x, TimeRef) and isinstance(y, TimeRef):
         return when.compare(x, y) in (Relation.AGREE, Relation.COMPATIBLE)
     return isinstance(x, Slot) and isinstance(y, Slot) and x.value.lower() == y.value.lower()
-
-
-def _is_closed(q: Quantity) -> bool:
-    return q.low is not None and q.high is not None and q.qualifier != Qualifier.BETWEEN
 
 
 def slot_keys(claim: Claim) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from app.domain.matching import Scores, SlotKey
 from app.domain.ports import EntailmentModel, QuestionModel
 from app.domain.questions import Question, questions
 from app.domain.thresholds import Thresholds
-from app.domain.values import Known, Passage, QuestionJudgement, Span
+from app.domain.values import Known, Passage, QuestionJudgement, Relation, Span
 
 MOST_READ = 3
 """Pairs in which one claim is read together with another, nearest first: what bounds the time an article takes in a
@@ -64,7 +64,7 @@ def _compare_slots(pairs: Sequence[Pair], model: QuestionModel) -> dict[int, dic
     asked = [
         (n, q)
         for n, pair in enumerate(pairs)
-        if matching.are_slots_near(pair.scores) and not _are_same_words(pair)
+        if matching.are_slots_near(pair.scores, Relation.AGREE) and not _are_same_words(pair)
         for q in questions(pair.first, pair.second)
         if matching.needs_marking(q, pair.scores)
     ]

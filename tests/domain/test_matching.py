@@ -254,5 +254,6 @@ def test_where_figures_leave_room_no_model_opposes_the_claims() -> None:
 def test_claims_alike_as_sentences_are_read_though_their_questions_are_apart() -> None:
     apart = Scores(similarity=0.7, nearness=0.1, between=9, crowd=0)
     assert matching.is_near(apart)
-    assert not matching.are_slots_near(apart)
+    assert matching.are_slots_near(apart, Relation.AGREE)
+    assert not matching.are_slots_near(apart, Relation.CONTRADICTION)
     assert not matching.is_near(Scores(similarity=0.7, nearness=0.1, between=9, crowd=5))

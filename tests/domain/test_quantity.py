@@ -15,6 +15,7 @@ from app.domain.quantity import (
     compare,
     interval,
     is_comparable,
+    is_one_figure,
     is_precise,
     label,
     tolerance,
@@ -144,6 +145,23 @@ qualifiers = st.sampled_from([q.value for q in Qualifier if q is not Qualifier.B
 values = st.floats(0.01, 1e9).map(lambda value: float(f"{value:.3g}"))
 points = st.builds(quantity, values, qualifiers, st.none())
 ranges = st.builds(lambda low, width: between(low, low + width), values, values)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        (quantity(47.8e6, unit="EUR"), quantity(48e6, unit="EUR"), True),
+        (quantity(61.4, unit="%"), quantity(60, "more_than", unit="%"), True),
+        (quantity(74, unit="%"), quantity(60, "more_than", unit="%"), False),
+        (quantity(412), quantity(400, "at_least"), True),
+        (quantity(9), quantity(12, "less_than"), False),
+        (quantity(11), between(10, 12), False),
+        (quantity(12), quantity(17), False),
+        (quantity(1.02, unit="km"), quantity(1000, "more_than", unit="m"), True),
+    ],
+)
+def test_a_figure_and_its_rounding_are_one(a: Quantity, b: Quantity, expected: bool) -> None:
+    assert is_one_figure(a, b) is is_one_figure(b, a) is expected
 
 
 @given(points | ranges, points | ranges)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.domain.matching import match
 from app.domain.thresholds import LIMITS
 from app.domain.values import Entailment, Known, Passage, QuestionJudgement
 from app.pipeline.judging import MOST_READ, Pair, passage, score
@@ -72,6 +73,16 @@ def test_claims_whose_figures_decide_are_not_read() -> None:
         score([pair], question=question, entailment=NotingEntailment(), thresholds=LIMITS)
         assert len(question.compared) == 1
         assert not question.asked
+
+
+def test_one_figure_of_two_sentences_that_are_alike_is_compared_though_their_questions_are_far_apart() -> None:
+    for other, asked in (("900", 1), ("700", 0)):
+        question = NotingQuestions(0.9, 0.9)
+        again = figure("It has 900 soldiers.", "900", float(other), article="b", counted="soldier")
+        pair = Pair(_troops("900", "a"), again, 0.7, 0.3, 4)
+        (found,) = score([pair], question=question, entailment=NotingEntailment(), thresholds=LIMITS)
+        assert len(question.compared) == asked
+        assert len(match(pair.first, pair.second, found, thresholds=LIMITS)) == asked
 
 
 def test_the_same_words_are_not_read() -> None:
