@@ -23,6 +23,10 @@ _UNKNOWN = re.compile(
     r"(?:(?:any|a|an|the|such|further)\W+)*(?P<first>\w+)",
     re.IGNORECASE,
 )
+_LIGHT = frozenset(
+    {"suffer", "sustain", "take", "incur", "have", "see", "heavy", "light", "serious", "significant", "major", "many"}
+)
+"""What a clause puts between the two words of a noun phrase: "guards suffered heavy losses" is of "guard losses"."""
 
 
 def polarity(claim: Claim) -> bool:
@@ -43,7 +47,8 @@ def knows_of_none(a: Claim, b: Claim) -> bool:
         return False
     named = {word for claim in (a, b) for e in claim.entities for word in e.exact.lower().split()}
     first = unknown.group("first").lower()
-    runs = (_common_run(a.frame.lemmas[n:], b.frame.lemmas) for n, x in enumerate(a.frame.lemmas) if x == first)
+    mine, yours = (tuple(x for x in claim.frame.lemmas if x not in _LIGHT) for claim in (a, b))
+    runs = (_common_run(mine[n:], yours) for n, x in enumerate(mine) if x == first)
     return any(len(run) >= 2 and run[-1] not in named for run in runs)
 
 

@@ -33,7 +33,7 @@ class Question:
     """A slot of each claim that may answer one question. ``relation`` is the comparator's word on the answers, None
     where only a model that reads the whole claims can say. ``kind``: a ConflictKind, or STATEMENT for whole claims.
     ``is_settled``: the text alone says that both answer it, as with what one person is said to be, or where both give
-    one precise figure."""
+    one precise figure or name one minute."""
 
     kind: str
     first: Span
@@ -149,7 +149,13 @@ def _dates(a: Known, b: Known) -> Iterator[Question]:
     )
     for x in _resolved(a.claim):
         for y in _resolved(b.claim):
-            yield Question(ConflictKind.DATE, x, y, when.compare(x, y), gates)
+            relation = when.compare(x, y)
+            yield Question(ConflictKind.DATE, x, y, relation, gates, is_settled=_is_one_moment(x, y, relation))
+
+
+def _is_one_moment(x: TimeRef, y: TimeRef, relation: Relation) -> bool:
+    """Nobody names one minute twice by chance, whatever each says of it."""
+    return relation not in REPORTABLE and when.clock(x) is not None and when.clock(x) == when.clock(y)
 
 
 def _resolved(claim: Claim) -> list[TimeRef]:
@@ -264,4 +270,5 @@ def slot_keys(claim: Claim) -> tuple[str, ...]:
     if claim.frame.predicate:
         keys |= {f"event:{claim.frame.predicate}"}
         keys |= {f"date:{claim.frame.predicate}" for t in claim.times if t.edtf}
+    keys |= {f"clock:{clock}" for t in claim.times if (clock := when.clock(t))}
     return tuple(sorted(keys))

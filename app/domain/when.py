@@ -115,6 +115,13 @@ def is_day_presumed(ref: TimeRef) -> bool:
     return ref.rule is not None and bool(re.search(r"(?:^| )t\d\d:", ref.rule))
 
 
+def clock(ref: TimeRef) -> str | None:
+    """ "18:22", where a reference names a minute that two texts hardly name by chance: no quarter of an hour."""
+    if ref.edtf is None or values.precision(ref.edtf) != "minute" or ref.edtf.endswith("~"):
+        return None
+    return None if int(ref.edtf[14:16]) % 15 == 0 else ref.edtf[11:16]
+
+
 # --- points -------------------------------------------------------------------------------------------------------
 
 
@@ -278,6 +285,7 @@ __all__ = [
     "VAGUE",
     "Anchors",
     "bounds",
+    "clock",
     "compare",
     "is_absolute",
     "is_day_presumed",

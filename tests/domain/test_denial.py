@@ -27,6 +27,15 @@ def test_no_evidence_of_a_thing_is_told_against_who_reports_the_very_thing(
     assert not denial.knows_of_none(other, none)
 
 
+def test_a_clause_may_say_what_the_noun_phrase_says() -> None:
+    none = claim("There is no word of crew losses.", frame=frame(lemmas="word crew loss"))
+    for text, lemmas, expected in (
+        ("The crew suffered heavy losses.", "crew suffer heavy loss", True),
+        ("The crew feared losses.", "crew fear loss", False),
+    ):
+        assert denial.knows_of_none(none, claim(text, frame=frame(lemmas=lemmas))) is expected
+
+
 def test_no_information_on_somebody_is_no_denial_of_what_he_did() -> None:
     start = len("The board has no information about ")
     none = claim(

@@ -125,6 +125,25 @@ def test_no_information_of_what_another_reports_needs_no_model() -> None:
     assert [(m.kind, m.relation) for m in found] == [(ConflictKind.OCCURRENCE, Relation.CONTRADICTION)]
 
 
+@pytest.mark.parametrize(
+    ("edtf", "factuality", "is_match"),
+    [
+        ("2025-03-04T18:22", Factuality.ASSERTED, True),
+        ("2025-03-05T18:22", Factuality.ASSERTED, False),
+        ("2025-03-04T18:24", Factuality.ASSERTED, False),
+        ("2025-03-04T18:22", Factuality.PLANNED, False),
+    ],
+)
+def test_two_claims_that_name_one_minute_date_one_event(edtf: str, factuality: Factuality, is_match: bool) -> None:
+    called = _event("A distress call came in at 6:22 p.m.", "at 6:22 p.m.", "2025-03-04T18:22", "a")
+    logged = _event("The SOS was logged at 18:22.", "at 18:22", edtf, "b")
+    logged = replace(logged, claim=replace(logged.claim, factuality=factuality))
+    found = match(called, logged, Scores(0.1, 0.1, 9, 9), thresholds=LIMITS)
+    assert [m.relation for m in found] == [Relation.AGREE] * is_match
+    shared = {*slot_keys(called.claim)} & {*slot_keys(logged.claim)}
+    assert ("clock:18:22" in shared) is edtf.endswith("18:22")
+
+
 def test_slot_keys_name_what_a_claim_can_answer() -> None:
     keys = slot_keys(_troops(900, "a").claim)
     assert {key.split(":")[0] for key in keys} == {"quantity"}

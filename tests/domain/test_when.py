@@ -181,6 +181,14 @@ def test_an_approximate_clock_leaves_room() -> None:
     assert when.compare(ref("2025-04-09T20:00", rule="T20:00~"), ref("2025-04-09T20:20")) == Relation.DISCREPANCY
 
 
+@pytest.mark.parametrize(
+    ("edtf", "expected"),
+    [("2025-04-09T04:50", "04:50"), ("2025-04-09T05:00", None), ("2025-04-09T17:45", None), ("2025-04-09", None)],
+)
+def test_a_minute_is_named_by_no_chance_unless_it_is_a_round_one(edtf: str, expected: str | None) -> None:
+    assert when.clock(ref(edtf)) == expected
+
+
 # --- the story's date ---------------------------------------------------------------------------------------------
 
 
