@@ -183,9 +183,10 @@ def is_measure(figure: Quantity) -> bool:
 
 
 def is_of_nothing(figure: Quantity, claim: Claim) -> bool:
-    """Whether the text does not say what a figure is of: "it was 54 percent", "in the end 1,198 were set up"."""
+    """Whether the text does not say what a figure is of: "it was 54 percent", "in the end 1,198 were set up", "the
+    other two thousand left"."""
     subject, own = (claim.frame.subject or "").split(), figure.exact.lower().split()
-    is_itself = bool(subject) and all(any(word.startswith(lemma) for word in own) for lemma in subject)
+    is_itself = figure.unit is None and any(word.startswith(lemma) for lemma in subject[-1:] for word in own)
     return not figure.counted and (is_itself or claim.frame.subject in _PRONOUNS)
 
 

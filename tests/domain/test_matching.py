@@ -65,6 +65,7 @@ def test_a_toll_that_a_later_report_raises_is_an_update() -> None:
     [
         ("In the end it was 700.", "it", None, []),
         ("In the end 700 were set up.", "700", "set", []),
+        ("The missing 700 are ghosts.", "missing 700", "ghost", []),
         ("In the end 700 were deployed.", "700", "deployed", [(ConflictKind.QUANTITY, Relation.CONTRADICTION)]),
         ("The US sent thousands, 700 by sea.", "us", None, [(ConflictKind.QUANTITY, Relation.CONTRADICTION)]),
         ("The army put it at 700.", "army", None, [(ConflictKind.QUANTITY, Relation.CONTRADICTION)]),
