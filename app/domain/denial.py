@@ -35,8 +35,8 @@ def polarity(claim: Claim) -> bool:
 
 
 def withholds(claim: Claim) -> bool:
-    """ "It did not say who fired first" answers nothing, so it denies nothing."""
-    return bool(_WITHHELD.search(claim.exact))
+    """ "It did not say who fired first" answers nothing, so it denies nothing; nor does "No harm done?"."""
+    return bool(_WITHHELD.search(claim.exact)) or claim.exact.rstrip("\"'”’) ").endswith("?")
 
 
 def knows_of_none(a: Claim, b: Claim) -> bool:

@@ -22,7 +22,9 @@ _EXCLUSIVE = STATES | {"rescued", "freed", "abducted", "deployed", "hired", "eva
 
 _ACTUAL = {Factuality.ASSERTED, Factuality.DENIED, Factuality.UNCONFIRMED}
 _PART_AFTER = re.compile(
-    r"^\W*(?:of (?:the|them|whom|those|these|its|their|his|her|our)|(?:\w+\W+){0,2}(?:each|apiece))\b", re.IGNORECASE
+    r"^\W*(?:of (?:the|them|whom|those|these|its|their|his|her|our)|(?:\w+\W+){0,2}(?:each|apiece)|"
+    r"(?:more|further|additional)(?! than))\b",
+    re.IGNORECASE,
 )
 _PART_BEFORE = re.compile(
     r"\b(?:including|among them|of whom|of which|another|a further|the remaining|other|each)\W+(?:\w+\W+){0,2}$",
@@ -33,7 +35,10 @@ _MARK = re.compile(r"^\W*(?:\w+\W+)?mark\b", re.IGNORECASE)  # "has passed the 2
 _FROM = re.compile(r"^\W*(?:\w+\W+){0,4}(?:from|of|off)\W+(?:\w+\W+){0,4}$", re.IGNORECASE)
 _ALONE = re.compile(r"\b(?:alone|itself)\b", re.IGNORECASE)  # "in the capital itself", "the port alone": of more
 _OF = re.compile(r"\W+(?:out )?of (?:the |its |their |all |some |about |roughly |an estimated )*", re.IGNORECASE)
-_SO_FAR = re.compile(r"\b(?:so far|to date|until now|as yet|thus far)\b", re.IGNORECASE)
+_SO_FAR = re.compile(
+    r"\b(?:so far|to date|until now|as yet|thus far|as of|at this hour|at (?:the )?(?:last|latest) count)\b",
+    re.IGNORECASE,
+)
 _WHOLE_BEFORE = re.compile(r"\bthere (?:are|were|is|was)\W+(?:now\W+)?$", re.IGNORECASE)
 _NAMELESS = {"point", "level", "value", "mark", "figure", "number", "total", "amount"}  # they do not say of what
 _PRONOUNS = frozenset({"it", "this", "that", "they", "these", "those", "he", "she", "we", "i", "you"})

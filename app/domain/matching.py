@@ -2,15 +2,17 @@
 
 ``domain.questions`` says what the text alone decides; here the models' figures join it. Two claims with the slot in
 question marked have a probability that they answer one question; how high it must be depends on what the facets say.
-How figures and dates differ is the comparators' word alone; for places, causes and whole claims the models must also
-believe that the answers differ, and for whole claims the entailment model that one contradicts the other. Two names are
-reported only where the claims are at odds as wholes too.
+No report rests on one model: two slots must answer one question by their vectors and by the cross-encoder that reads
+the claims together. How figures and dates differ is the comparators' word alone; for places, causes and whole claims
+the models must also believe that the answers differ, and for whole claims the entailment model that one contradicts the
+other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from math import sqrt
 
 from app.domain import facets
 from app.domain.questions import REPORTABLE, STATEMENT, Gate, Question, are_one_value, questions
@@ -31,13 +33,8 @@ USUAL, FAR, CROWDED = 0.6, 0.5, 0.03
 each claim that is nearer."""
 COMPARED = frozenset({ConflictKind.QUANTITY, ConflictKind.DATE})
 """Kinds of answers of which the comparators alone say how they relate."""
-SUPPORT, WORDED = 0.4, 0.2
-"""What two slots in words that differ add to claims that are at odds as wholes, for each unit of their own figure; and
-the least figure for which the slots, and not the claims, are reported."""
 CORROBORATES = 0.5
 """Least probability of one question for two claims with one figure or date to say the same by it."""
-DOUBT = 0.2
-"""How far below its threshold a figure may be for the next model to be asked: slots may make up for it."""
 SlotKey = tuple[int, int, int, int]
 
 
@@ -108,13 +105,20 @@ def needs_marking(question: Question, scores: Scores) -> bool:
     return is_asked and are_slots_near(scores, question.relation)
 
 
-def is_decided(a: Known, b: Known, scores: Scores, *, thresholds: Thresholds) -> bool:
-    """Whether the slots alone have decided what the two claims are to each other: at odds, or saying the same."""
-    slots = (_slot_match(q, scores, thresholds) for q in questions(a, b) if q.kind != STATEMENT)
-    return any(
-        m.is_match and (m.relation in REPORTABLE or corroborates(m.kind, m.confidence, m.first, m.second))
-        for m in slots
-    )
+def may_be_opposed(a: Known, b: Known, scores: Scores, *, thresholds: Thresholds) -> bool:
+    """Whether the slots make a report if a model that reads the two claims together agrees."""
+    sure = replace(scores, whole=QuestionJudgement(1.0, 1.0))
+    return any(m.is_match and m.relation in REPORTABLE for m in _slot_matches(a, b, sure, thresholds))
+
+
+def say_the_same(a: Known, b: Known, scores: Scores, *, thresholds: Thresholds) -> bool:
+    """Whether the slots alone have decided that the two claims do."""
+    slots = _slot_matches(a, b, scores, thresholds)
+    return any(m.is_match and corroborates(m.kind, m.confidence, m.first, m.second) for m in slots)
+
+
+def _slot_matches(a: Known, b: Known, scores: Scores, limits: Thresholds) -> list[Match]:
+    return [_slot_match(q, scores, limits) for q in questions(a, b) if q.kind != STATEMENT]
 
 
 def corroborates(kind: str, confidence: float, first: Span, second: Span) -> bool:
@@ -124,7 +128,7 @@ def corroborates(kind: str, confidence: float, first: Span, second: Span) -> boo
 
 def needs_entailment(scores: Scores, limits: Thresholds = LIMITS) -> bool:
     """Whether a report could come of the claims as wholes if one contradicts the other."""
-    return scores.whole is not None and _at_odds(scores.whole) >= limits.at_odds - DOUBT
+    return scores.whole is not None and _at_odds(scores.whole) >= limits.at_odds
 
 
 def _at_odds(whole: QuestionJudgement) -> float:
@@ -145,23 +149,7 @@ def explain(a: Known, b: Known, scores: Scores, *, thresholds: Thresholds) -> tu
     slots = [_slot_match(q, scores, thresholds) for q in asked]
     passed = _one_each([m for m in slots if m.is_match])
     slots = [m for m in slots if m in passed or not m.is_match]
-    worded = max((m for m in slots if _is_worded(m)), key=lambda m: m.confidence, default=None)
-    whole = _whole_match(statement, scores, thresholds, slots, support=worded.confidence if worded else 0.0)
-    if worded is None or worded.confidence < WORDED or whole.kind == STATEMENT or not whole.is_match:
-        return (*slots, whole)
-    # What claims at odds as wholes are at odds about is the slot whose answers differ.
-    gates = (*(gate for gate in worded.gates if gate.is_passed), *whole.gates)
-    backed = replace(worded, confidence=whole.confidence, gates=gates)
-    return (*(m for m in slots if m is not worded), backed)
-
-
-def _is_worded(m: Match) -> bool:
-    """Two slots in words that may answer one question differently, and are not sure enough of it alone."""
-    return (
-        m.kind not in COMPARED
-        and m.relation in REPORTABLE
-        and [gate.name for gate in m.gates if not gate.is_passed] == ["at_odds"]
-    )
+    return (*slots, _whole_match(statement, scores, thresholds, slots))
 
 
 def _slot_match(question: Question, scores: Scores, limits: Thresholds) -> Match:
@@ -172,16 +160,20 @@ def _slot_match(question: Question, scores: Scores, limits: Thresholds) -> Match
     judged = scores.marked.get(question.slots) if is_marked else scores.whole
     same, differ = (judged.same, judged.differ) if judged is not None else (0.0, 0.0)
     is_asked = are_slots_near(scores, question.relation) if is_marked else is_near(scores)
-    gates = [Gate("near", round(scores.nearness, 4), is_asked), *question.gates]
-    if is_reportable and question.kind not in COMPARED:
-        figure = same * differ
-        # Many names stand in claims without being what the claim answers: no report rests on two of them alone.
-        is_enough = question.kind != ConflictKind.IDENTITY and figure >= limits.answers + _remote(scores)
-        gates += [Gate("same_question", same, True), Gate("answers_differ", differ, True)]
-        gates += [Gate("at_odds", figure, is_enough)]
-    else:
-        figure = same
-        gates += [Gate("same_question", same, same >= _least(question, limits) + _remote(scores))]
+    least = _least(question, limits) + _remote(scores)
+    gates = [
+        Gate("near", round(scores.nearness, 4), is_asked),
+        *question.gates,
+        Gate("same_question", same, same >= least),
+    ]
+    figure = same
+    if is_reportable:
+        read = scores.whole.same if scores.whole is not None else 0.0
+        figure = sqrt(same * read)
+        both = limits.both if question.kind in COMPARED else limits.worded
+        gates += [Gate("read_together", read, True), Gate("both", figure, figure >= both)]
+        if question.kind not in COMPARED:
+            gates += [Gate("answers_differ", differ, differ >= limits.differ)]
     return Match(question.kind, question.first, question.second, _relation(question), round(figure, 4), tuple(gates))
 
 
@@ -224,11 +216,8 @@ def _one_each(matches: list[Match]) -> list[Match]:
     return kept
 
 
-def _whole_match(
-    question: Question, scores: Scores, limits: Thresholds, slots: list[Match], *, support: float
-) -> Match:
-    """Two claims as wholes: they say the same, or one denies what the other says and no slot has reported it.
-    ``support`` is how surely two slots in words give different answers to one question."""
+def _whole_match(question: Question, scores: Scores, limits: Thresholds, slots: list[Match]) -> Match:
+    """Two claims as wholes: they say the same, or one denies what the other says and no slot has reported it."""
     whole = scores.whole or QuestionJudgement(0.0, 0.0)
     at_odds = any(m.relation in REPORTABLE and m.is_match for m in slots)
     # Claims whose figures may well answer one question differently do not say the same, reported or not.
@@ -250,23 +239,24 @@ def _whole_match(
         return Match(STATEMENT, question.first, question.second, Relation.AGREE, round(agree, 4), gates)
     contradiction, factual = scores.contradiction or 0.0, _figure(question, "factuality")
     odds, worthy = _at_odds(whole), _worthiness(question)
-    are_figures_compared = _figure(question, "polarity") > 0 and any(
-        m.kind == ConflictKind.QUANTITY and m.relation != Relation.AGREE and m.confidence >= limits.figures
-        for m in slots
-    )
+    are_figures_compared = _figure(question, "polarity") > 0 and any(map(_is_of_one_thing, slots))
     gates += (
-        # How figures differ is the comparators' word alone: where they see one question, it is not a model's to say.
+        # How figures differ is the comparators' word alone: where both count one thing, it is not a model's to say.
         Gate("no_figures", float(not are_figures_compared), not are_figures_compared),
         Gate("nearest", float(scores.between == 0), scores.between == 0),
         Gate("factual", factual, factual > 0),
         Gate("worthy", worthy, worthy >= limits.worthy),
         Gate("same_question", whole.same, True),
         Gate("answers_differ", whole.differ, True),
-        Gate("slots_differ", support, True),
-        Gate("at_odds", odds, odds + SUPPORT * support >= limits.at_odds),
+        Gate("at_odds", odds, odds >= limits.at_odds),
         Gate("entailment", contradiction, contradiction >= limits.contradiction),
     )
     return Match(_kind_of(question), question.first, question.second, Relation.CONTRADICTION, round(odds, 4), gates)
+
+
+def _is_of_one_thing(m: Match) -> bool:
+    """Two figures that count the same."""
+    return any(gate.name == "counted" and gate.figure >= facets.GENERIC for gate in m.gates)
 
 
 def _are_given(x: Span, y: Span) -> bool:

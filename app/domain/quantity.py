@@ -210,11 +210,15 @@ def canonical_counted(counted: str) -> str:
 
 
 def canonical_question(quantity: Quantity) -> tuple[str | None, str | None]:
-    """(counted, role) in canonical terms, where "23 dead", "a toll of 23" and "23 people killed" come out alike."""
+    """(counted, role) in canonical terms, where "23 dead", "a toll of 23" and "23 people killed" come out alike, and
+    "eleven injured children" as eleven children injured."""
     counted = canonical_counted(quantity.counted) if quantity.counted else None
     role = canonical_counted(quantity.role) if quantity.role else None
     if counted in STATES:
         return "person", counted
+    terms = [canonical_counted(word) for word in (counted or "").split()]
+    if states := [term for term in terms if term in STATES]:
+        return " ".join(term for term in terms if term not in STATES), states[0]
     return counted, role
 
 

@@ -15,7 +15,7 @@ COUNTED = _inverted(
         "military_personnel army_personnel",
         "militant": "insurgent rebel gunman guerrilla militiaman",
         "person": "people individual human soul",
-        "killed": "dead death fatality body corpse death_toll toll life remains",
+        "killed": "dead death deceased fatality body corpse death_toll toll life remains",
         "injured": "wounded hurt injury",
         "missing": "missing_person disappearance",
         "arrested": "detainee detention",

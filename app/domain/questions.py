@@ -16,6 +16,8 @@ from app.domain import denial, facets, quantity, when
 from app.domain.values import Claim, ConflictKind, Known, Quantity, Relation, Slot, Span, TimeRef
 
 STATEMENT = "statement"
+ONE_EVENT = 0.15
+"""Least share of words in common for two claims to date one event differently."""
 REPORTABLE = frozenset({Relation.UPDATE, Relation.DISCREPANCY, Relation.CONTRADICTION})
 
 
@@ -95,10 +97,12 @@ def _quantity_gates(
     anchor = facets.anchor(a.claim, b.claim, x, y)
     part = facets.is_part(x, a.claim) != facets.is_part(y, b.claim)
     total = facets.is_total(x, a.claim) != facets.is_total(y, b.claim)
+    is_bearer = counted > 0 or not (x.unit == y.unit == "yr" and x.counted and y.counted)
     is_named = role == 1.0 or not (facets.is_of_nothing(x, a.claim) or facets.is_of_nothing(y, b.claim))
     return (
-        # What is counted is named in too many ways to forbid anything: it sets how sure the model must be.
-        Gate("counted", counted, True),
+        # What is counted is named in too many ways to forbid anything: it sets how sure the model must be. But an age
+        # is somebody's.
+        Gate("counted", counted, is_bearer),
         Gate("named", float(is_named), is_named),
         Gate("role", role, role > 0),
         Gate("whole", float(not part), not part),
@@ -130,15 +134,18 @@ def is_revised(a: Known, b: Known, x: Quantity, y: Quantity) -> bool:
         return False
     if facets.is_move(a.claim, x) or facets.is_move(b.claim, y):
         return False
-    earlier, later, claim = (x, y, b.claim) if a.published_at < b.published_at else (y, x, a.claim)
+    is_first = a.published_at < b.published_at
+    earlier, later, before, claim = (x, y, a.claim, b.claim) if is_first else (y, x, b.claim, a.claim)
     low, high = quantity.interval(earlier), quantity.interval(later)
     names = {name.split()[-1] for q in (x, y) for name in quantity.canonical_question(q) if name}
     grows = bool(names & _GROWING) or bool(_GROWTH & {*claim.frame.lemmas, claim.frame.predicate or ""})
+    grows = grows or facets.is_provisional(earlier, before)
     return grows and high[0] > low[0]
 
 
 def _dates(a: Known, b: Known) -> Iterator[Question]:
-    """Each resolved date of one claim against each of the other's: of what they are the date is the model's to say."""
+    """Each resolved date of one claim against each of the other's: of what they are the date is the model's to say. Two
+    dates are opposed only where the words, too, speak for one event: nearly every sentence has a date."""
     overlap, subject = facets.lemma_overlap(a.claim, b.claim), facets.subject(a.claim, b.claim)
     factuality = facets.factuality(a.claim, b.claim)
     gates = (
@@ -147,10 +154,13 @@ def _dates(a: Known, b: Known) -> Iterator[Question]:
         Gate("lemmas", overlap, True),
         Gate("factuality", factuality, factuality > 0),
     )
+    is_one_event = subject > 0 and (gates[0].figure == 1.0 or overlap >= ONE_EVENT)
+    event = Gate("event", float(is_one_event), is_one_event)
     for x in _resolved(a.claim):
         for y in _resolved(b.claim):
             relation = when.compare(x, y)
-            yield Question(ConflictKind.DATE, x, y, relation, gates, is_settled=_is_one_moment(x, y, relation))
+            asked = (*gates, event) if relation in REPORTABLE else gates
+            yield Question(ConflictKind.DATE, x, y, relation, asked, is_settled=_is_one_moment(x, y, relation))
 
 
 def _is_one_moment(x: TimeRef, y: TimeRef, relation: Relation) -> bool:
@@ -173,19 +183,9 @@ def _slots(a: Known, b: Known) -> Iterator[Question]:
                 if relation is not None:
                     # What the claims go on to say of the person has no part in who the person is.
                     yield Question(x.kind, x, y, relation, (key,), is_settled=True)
-                elif not same_key and _are_rivals(a, b, x, y):
-                    yield Question(x.kind, x, y, Relation.CONTRADICTION, _common_gates(a, b, time=facets.period(a, b)))
             elif x.kind == y.kind:
                 gates = (*_common_gates(a, b, time=facets.period(a, b)), key)
                 yield Question(x.kind, x, y, _slot_relation(x, y), gates)
-
-
-def _are_rivals(a: Known, b: Known, x: Slot, y: Slot) -> bool:
-    """Two names, neither of which the other claim knows: one of them may be given where the other one is."""
-    if x.key or y.key:
-        return False
-    mine, yours = _words(x.value), _words(y.value)
-    return not (mine & _words(b.claim.exact) or yours & _words(a.claim.exact))
 
 
 def _slot_relation(x: Slot, y: Slot) -> Relation:

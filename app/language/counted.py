@@ -22,6 +22,8 @@ _REACHING = words(
     "take bring raise push lift reach hit total exceed top number pass stand rise fall climb grow drop jump increase "
     "decrease decline put be go"
 )
+_FINITE = frozenset({"VBZ", "VBP", "MD"})
+_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _SPEAKING = words("say said tell told")
 _VOTING = re.compile(
     r"\b(?:vot\w*|ballots?|ruling|ruled|court|judges?|justices?|decision|council\w*|committee|panel|jury|motion|bill|"
@@ -210,7 +212,8 @@ def _bare(mention: Mention) -> Counted:
     prior = mention.prior
     if prior.thing and prior.thing.endswith("toll"):
         prior = Counted("people", prior.role)
-    return _casualties(mention, prior) or _labelled(mention) or _reached(mention, prior) or _more(mention, prior)
+    label = _casualties(mention, prior) or _labelled(mention) or _listed(mention)
+    return label or _reached(mention, prior) or _more(mention, prior)
 
 
 def _casualties(mention: Mention, prior: Counted) -> Counted | None:
@@ -230,6 +233,22 @@ def _labelled(mention: Mention) -> Counted | None:
         link = (token.lower_, mention.tokens[step - 1].pos_ if step else "")
         return Counted(phrase(mention.tokens[step - 1]), None) if link in (("of", "NOUN"), ("at", "PROPN")) else None
     return None
+
+
+def _listed(mention: Mention) -> Counted | None:
+    """An entry of a list: "Deaths confirmed by the coroner: 29", "Injured: 45"."""
+    colon = mention.first - 1
+    while colon > 0 and mention.tokens[colon].lower_ in HEDGES:
+        colon -= 1
+    label = mention.tokens[: max(0, colon)]
+    is_clause = any(t.tag_ in _FINITE or t.dep_ in _SUBJECTS for t in label)
+    if not label or mention.tokens[colon].text != ":" or is_clause:
+        return None
+    noun = next((t for t in label if t.pos_ in NOUNS and t.lower_ not in ("number", "total")), None)
+    state = next((t.lower_ for t in label if t.lower_ in CASUALTIES or t.lower_ in HARMED), None)
+    if noun is None:
+        return Counted("people", state) if state else None
+    return Counted(phrase(noun), state)
 
 
 def _reached(mention: Mention, prior: Counted) -> Counted | None:

@@ -26,6 +26,7 @@ _LABELLED_PLURALS = words(
     "articles sections pages grades rooms routes highways lots platforms gates levels years verses chapters paragraphs "
     "rounds counts lines items questions clauses rules channels"
 )
+_VERBS = words("count counts top tops level levels")  # labels that are verbs as well: "the office counts 12 injured"
 _ABBREVIATED_LABELS = words("no nos art sec vol ch p pp")
 _DETERMINERS = words("a an the this that each every one another last next same first second")
 _ROUTES = re.compile(
@@ -138,7 +139,9 @@ def _is_label(lexemes: Sequence[Lexeme], amount: Amount) -> bool:
     if noun not in _LABELLED | _LABELLED_PLURALS:
         return False
     is_phrase = earlier in _DETERMINERS and noun not in ("number", "no")  # "in the group 12 people"
-    return not (is_phrase and _is_counting(lexemes, amount.last))
+    following = [at(lexemes, amount.last), at(lexemes, amount.last + 1)]
+    is_verb = noun in _VERBS and ("dead" in following or _is_counting(lexemes, amount.last + 1))
+    return not ((is_phrase or noun in _VERBS) and (_is_counting(lexemes, amount.last) or is_verb))
 
 
 def _is_name(lexemes: Sequence[Lexeme], amount: Amount) -> bool:

@@ -116,7 +116,8 @@ def _is_negative(content: Token, subject: Token | None, obj: Token | None) -> bo
         return True
     if content.lemma_ == "be" and any(c.lower_ == "without" for c in children(content, "prep")):
         return True
-    return any(noun is not None and (is_nothing(noun) or noun.lemma_.lower() in _ABSENCE) for noun in (subject, obj))
+    nouns = (subject, obj, content if content.pos_ in ("NOUN", "PROPN") else None)  # "No siren, nothing"
+    return any(noun is not None and (is_nothing(noun) or noun.lemma_.lower() in _ABSENCE) for noun in nouns)
 
 
 def _own_tokens(attribution: Attribution, piece: Span) -> Iterator[Token]:

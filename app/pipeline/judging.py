@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from app.domain import matching
@@ -38,17 +38,19 @@ class Pair:
 def score(
     pairs: Sequence[Pair], *, question: QuestionModel, entailment: EntailmentModel, thresholds: Thresholds
 ) -> list[Scores]:
-    """The figures of each pair, in order: slots of two claims by their vectors; where those decide nothing, claims as
-    wholes by the model that reads both; entailment only where that could still make a report."""
+    """The figures of each pair, in order: slots of two claims by their vectors; where those could make a report, or
+    decide nothing, claims as wholes by the model that reads both; entailment only where that could still make a
+    report."""
     marked = _compare_slots(pairs, question)
     scores = [replace(p.scores, marked=marked.get(n, {})) for n, p in enumerate(pairs)]
-    near = [
+    sides = [(pair.first, pair.second, each) for pair, each in zip(pairs, scores, strict=True)]
+    opposed = {n for n, side in enumerate(sides) if matching.may_be_opposed(*side, thresholds=thresholds)}
+    near = {
         n
-        for n, pair in enumerate(pairs)
-        if matching.is_near(pair.scores)
-        and not matching.is_decided(pair.first, pair.second, scores[n], thresholds=thresholds)
-    ]
-    for n, judgement in _read(pairs, near, question).items():
+        for n, side in enumerate(sides)
+        if matching.is_near(scores[n]) and not matching.say_the_same(*side, thresholds=thresholds)
+    }
+    for n, judgement in _read(pairs, opposed, near - opposed, model=question).items():
         scores[n] = replace(scores[n], whole=judgement)
     doubted = [n for n, each in enumerate(scores) if matching.needs_entailment(each)]
     texts = [(pairs[n].first.claim.exact, pairs[n].second.claim.exact) for n in doubted]
@@ -75,13 +77,13 @@ def _compare_slots(pairs: Sequence[Pair], model: QuestionModel) -> dict[int, dic
     return found
 
 
-def _read(pairs: Sequence[Pair], near: Sequence[int], model: QuestionModel) -> dict[int, QuestionJudgement]:
+def _read(pairs: Sequence[Pair], *wanted: Set[int], model: QuestionModel) -> dict[int, QuestionJudgement]:
     """For each pair that is read, by its place: the model's word on the two claims as wholes. Of two claims in the
-    same words nobody needs to ask."""
-    found = {n: QuestionJudgement(1.0, 0.0) for n in near if _are_same_words(pairs[n])}
+    same words nobody needs to ask. ``wanted`` are pairs in the order in which they matter."""
+    found = {n: QuestionJudgement(1.0, 0.0) for each in wanted for n in each if _are_same_words(pairs[n])}
     read: Counter[str] = Counter()
     chosen = []
-    for n in sorted(near, key=lambda n: (-_closeness(pairs[n]), pairs[n].first.id, pairs[n].second.id)):
+    for n in (n for each in wanted for n in sorted(each, key=lambda n: _nearest_first(pairs[n]))):
         ids = pairs[n].first.id, pairs[n].second.id
         if n not in found and max(read[x] for x in ids) < MOST_READ:
             read.update(ids)
@@ -90,8 +92,8 @@ def _read(pairs: Sequence[Pair], near: Sequence[int], model: QuestionModel) -> d
     return found | dict(zip(chosen, judged, strict=True))
 
 
-def _closeness(pair: Pair) -> float:
-    return max(pair.nearness, pair.similarity)
+def _nearest_first(pair: Pair) -> tuple[float, str, str]:
+    return -max(pair.nearness, pair.similarity), pair.first.id, pair.second.id
 
 
 def _are_same_words(pair: Pair) -> bool:

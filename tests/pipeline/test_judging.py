@@ -56,23 +56,32 @@ def test_a_pair_that_is_not_near_is_not_read() -> None:
     assert not entailment.asked
 
 
-def test_figures_that_differ_are_compared_with_marks_and_not_read_together() -> None:
+def test_figures_that_differ_are_compared_with_marks_and_then_read_together() -> None:
     question = NotingQuestions(0.9, 0.9)
     (found,) = score([_pair(0.9)], question=question, entailment=NotingEntailment(), thresholds=LIMITS)
     (marked,) = question.compared
     assert [side.text[slice(*side.slot)] for side in marked if side.slot] == ["900", "700"]
     assert list(found.marked.values()) == [QuestionJudgement(0.9, 0.9)]
+    assert [side.text for side in question.asked[0]] == [side.text for side in marked]
+    assert found.whole == QuestionJudgement(0.9, 0.9)
+
+
+def test_claims_that_say_the_same_by_their_figures_are_not_read() -> None:
+    question = NotingQuestions(0.9, 0.9)
+    again = figure("It has 900 soldiers.", "900", 900.0, article="b", counted="soldier")
+    pair = Pair(_troops("900", "a"), again, 0.2, 0.9, 0)
+    score([pair], question=question, entailment=NotingEntailment(), thresholds=LIMITS)
+    assert len(question.compared) == 1
     assert not question.asked
 
 
-def test_claims_whose_figures_decide_are_not_read() -> None:
-    for other in ("700", "900"):
-        question = NotingQuestions(0.9, 0.9)
-        again = figure("It has 900 soldiers.", "900", float(other), article="b", counted="soldier")
-        pair = Pair(_troops("900", "a"), again, 0.2, 0.9, 0)
-        score([pair], question=question, entailment=NotingEntailment(), thresholds=LIMITS)
-        assert len(question.compared) == 1
-        assert not question.asked
+def test_a_pair_that_could_make_a_report_is_read_before_nearer_ones() -> None:
+    question, new = NotingQuestions(0.9, 0.9), _troops("900", "new")
+    near = [Pair(new, known(claim(f"The force number {n} rests."), f"near{n}"), 0.9, 0.99, 0) for n in range(9)]
+    far = Pair(new, _troops("700", "far"), 0.2, 0.8, 1)
+    scores = score([*near, far], question=question, entailment=NotingEntailment(), thresholds=LIMITS)
+    assert scores[-1].whole is not None
+    assert len(question.asked) == MOST_READ
 
 
 def test_one_figure_of_two_sentences_that_are_alike_is_compared_though_their_questions_are_far_apart() -> None:
