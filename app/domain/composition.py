@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import combinations
+from math import isfinite
 from typing import Protocol
 from uuid import UUID
 
@@ -50,9 +51,9 @@ def _are_of_two_articles(a: Answer, b: Answer) -> bool:
 
 
 def _said(answer: Answer) -> Hashable:
-    """What an answer says, in whatever unit or with whatever hedge; a whole claim says what no other does."""
+    """What an answer says, in whatever unit or with whatever hedge or bound; a whole claim says what no other does."""
     if isinstance(answer.value, Quantity):
-        return quantity.interval(answer.value)
+        return frozenset(end for end in quantity.interval(answer.value) if isfinite(end))
     return answer if isinstance(answer.value, Claim) else conflict.label(answer)
 
 

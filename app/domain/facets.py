@@ -22,10 +22,9 @@ _EXCLUSIVE = STATES | {"rescued", "freed", "abducted", "deployed", "hired", "eva
 
 _ACTUAL = {Factuality.ASSERTED, Factuality.DENIED, Factuality.UNCONFIRMED}
 _PART_AFTER = re.compile(
-    r"^\W*(?:of (?:the|them|whom|those|these|its|their|his|her|our)|(?:\w+\W+){0,2}(?:each|apiece)|"
-    r"(?:more|further|additional)(?! than))\b",
-    re.IGNORECASE,
+    r"^\W*(?:of (?:the|them|whom|those|these|its|their|his|her|our)|(?:\w+\W+){0,2}(?:each|apiece))\b", re.IGNORECASE
 )
+_FURTHER = re.compile(r"^\W*(?:more|further|additional)\b(?! than)", re.IGNORECASE)
 _PART_BEFORE = re.compile(
     r"\b(?:including|among them|of whom|of which|another|a further|the remaining|other|each)\W+(?:\w+\W+){0,2}$",
     re.IGNORECASE,
@@ -108,6 +107,11 @@ def is_part(quantity: Quantity, claim: Claim) -> bool:
         return False
     is_left = _PART_AFTER.search(after) or _STILL.search(after)
     return bool(is_left or _PART_BEFORE.search(before) or _ALONE.search(claim.exact))
+
+
+def is_further(quantity: Quantity, claim: Claim) -> bool:
+    """What comes on top of a figure that is not given: "two more patients"."""
+    return bool(_FURTHER.search(claim.exact[quantity.end - claim.start :]))
 
 
 def is_total(quantity: Quantity, claim: Claim) -> bool:

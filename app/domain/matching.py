@@ -16,7 +16,7 @@ from math import sqrt
 
 from app.domain import facets
 from app.domain.questions import REPORTABLE, STATEMENT, Gate, Question, are_one_value, questions
-from app.domain.thresholds import LIMITS, Thresholds
+from app.domain.thresholds import Thresholds
 from app.domain.values import Claim, ConflictKind, Known, QuestionJudgement, Relation, Slot, Span
 
 RULES = "rules@6"
@@ -126,9 +126,9 @@ def corroborates(kind: str, confidence: float, first: Span, second: Span) -> boo
     return kind in COMPARED and confidence >= CORROBORATES and are_one_value(first, second)
 
 
-def needs_entailment(scores: Scores, limits: Thresholds = LIMITS) -> bool:
+def needs_entailment(scores: Scores, *, thresholds: Thresholds) -> bool:
     """Whether a report could come of the claims as wholes if one contradicts the other."""
-    return scores.whole is not None and _at_odds(scores.whole) >= limits.at_odds
+    return scores.whole is not None and _at_odds(scores.whole) >= thresholds.at_odds
 
 
 def _at_odds(whole: QuestionJudgement) -> float:
@@ -160,7 +160,8 @@ def _slot_match(question: Question, scores: Scores, limits: Thresholds) -> Match
     judged = scores.marked.get(question.slots) if is_marked else scores.whole
     same, differ = (judged.same, judged.differ) if judged is not None else (0.0, 0.0)
     is_asked = are_slots_near(scores, question.relation) if is_marked else is_near(scores)
-    least = _least(question, limits) + _remote(scores)
+    doubt = _doubt(question)
+    least = limits.same[doubt] + _remote(scores)
     gates = [
         Gate("near", round(scores.nearness, 4), is_asked),
         *question.gates,
@@ -170,7 +171,7 @@ def _slot_match(question: Question, scores: Scores, limits: Thresholds) -> Match
     if is_reportable:
         read = scores.whole.same if scores.whole is not None else 0.0
         figure = sqrt(same * read)
-        both = limits.both if question.kind in COMPARED else limits.worded
+        both = limits.both[doubt] if question.kind in COMPARED else limits.worded
         gates += [Gate("read_together", read, True), Gate("both", figure, figure >= both)]
         if question.kind not in COMPARED:
             gates += [Gate("answers_differ", differ, differ >= limits.differ)]
@@ -179,11 +180,6 @@ def _slot_match(question: Question, scores: Scores, limits: Thresholds) -> Match
 
 def _relation(question: Question) -> Relation:
     return question.relation or Relation.COMPATIBLE
-
-
-def _least(question: Question, limits: Thresholds) -> float:
-    """The least probability of one question for these slots."""
-    return limits.same[_doubt(question)]
 
 
 def _remote(scores: Scores) -> float:
@@ -198,7 +194,7 @@ def _doubt(question: Question) -> int:
         counted, role = figures["counted"], figures["role"]
         if counted == 0.0 or max(counted, role) <= facets.SILENT:
             return 2
-        return 0 if counted > facets.GENERIC and role == 1.0 else 1
+        return 0 if counted >= facets.GENERIC and role == 1.0 else 1
     if question.kind == ConflictKind.DATE:
         return 0 if figures["predicate"] == 1.0 and figures["subject"] == 1.0 else 1 if figures["lemmas"] >= 0.3 else 2
     return 1 if figures["key"] == 1.0 else 2
@@ -239,10 +235,10 @@ def _whole_match(question: Question, scores: Scores, limits: Thresholds, slots: 
         return Match(STATEMENT, question.first, question.second, Relation.AGREE, round(agree, 4), gates)
     contradiction, factual = scores.contradiction or 0.0, _figure(question, "factuality")
     odds, worthy = _at_odds(whole), _worthiness(question)
-    are_figures_compared = _figure(question, "polarity") > 0 and any(map(_is_of_one_thing, slots))
+    is_denied = not _figure(question, "polarity")
     gates += (
-        # How figures differ is the comparators' word alone: where both count one thing, it is not a model's to say.
-        Gate("no_figures", float(not are_figures_compared), not are_figures_compared),
+        # Of two claims that both affirm, no model of this size can say whether both can be true.
+        Gate("denied", float(is_denied), is_denied),
         Gate("nearest", float(scores.between == 0), scores.between == 0),
         Gate("factual", factual, factual > 0),
         Gate("worthy", worthy, worthy >= limits.worthy),
@@ -251,12 +247,8 @@ def _whole_match(question: Question, scores: Scores, limits: Thresholds, slots: 
         Gate("at_odds", odds, odds >= limits.at_odds),
         Gate("entailment", contradiction, contradiction >= limits.contradiction),
     )
-    return Match(_kind_of(question), question.first, question.second, Relation.CONTRADICTION, round(odds, 4), gates)
-
-
-def _is_of_one_thing(m: Match) -> bool:
-    """Two figures that count the same."""
-    return any(gate.name == "counted" and gate.figure >= facets.GENERIC for gate in m.gates)
+    kind, relation = ConflictKind.OCCURRENCE, Relation.CONTRADICTION
+    return Match(kind, question.first, question.second, relation, round(odds, 4), gates)
 
 
 def _are_given(x: Span, y: Span) -> bool:
@@ -271,13 +263,3 @@ def _figure(question: Question, name: str) -> float:
 def _worthiness(question: Question) -> float:
     """Of the claim that a fact-checker would care less about."""
     return min(c.check_worthiness for c in (question.first, question.second) if isinstance(c, Claim))
-
-
-def _kind_of(question: Question) -> str:
-    """What two claims that contradict each other as wholes are at odds about."""
-    claims = [c for c in (question.first, question.second) if isinstance(c, Claim)]
-    if not _figure(question, "polarity"):
-        return ConflictKind.OCCURRENCE
-    if any(s.kind == ConflictKind.CAUSE for c in claims for s in c.frame.slots):
-        return ConflictKind.CAUSE
-    return ConflictKind.OCCURRENCE

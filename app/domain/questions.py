@@ -11,13 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isfinite
 
 from app.domain import denial, facets, quantity, when
 from app.domain.values import Claim, ConflictKind, Known, Quantity, Relation, Slot, Span, TimeRef
 
 STATEMENT = "statement"
 ONE_EVENT = 0.15
-"""Least share of words in common for two claims to date one event differently."""
+"""Least share of words in common for two claims to date one event differently, or to place it."""
 REPORTABLE = frozenset({Relation.UPDATE, Relation.DISCREPANCY, Relation.CONTRADICTION})
 
 
@@ -96,6 +97,7 @@ def _quantity_gates(
     counted, role, day = facets.counted(x, y), facets.role(x, y), facets.day(a, b, x, y)
     anchor = facets.anchor(a.claim, b.claim, x, y)
     part = facets.is_part(x, a.claim) != facets.is_part(y, b.claim)
+    part = part or facets.is_further(x, a.claim) or facets.is_further(y, b.claim)
     total = facets.is_total(x, a.claim) != facets.is_total(y, b.claim)
     is_bearer = counted > 0 or not (x.unit == y.unit == "yr" and x.counted and y.counted)
     is_named = role == 1.0 or not (facets.is_of_nothing(x, a.claim) or facets.is_of_nothing(y, b.claim))
@@ -136,11 +138,11 @@ def is_revised(a: Known, b: Known, x: Quantity, y: Quantity) -> bool:
         return False
     is_first = a.published_at < b.published_at
     earlier, later, before, claim = (x, y, a.claim, b.claim) if is_first else (y, x, b.claim, a.claim)
-    low, high = quantity.interval(earlier), quantity.interval(later)
+    was, became = (max(end for end in quantity.interval(q) if isfinite(end)) for q in (earlier, later))
     names = {name.split()[-1] for q in (x, y) for name in quantity.canonical_question(q) if name}
     grows = bool(names & _GROWING) or bool(_GROWTH & {*claim.frame.lemmas, claim.frame.predicate or ""})
     grows = grows or facets.is_provisional(earlier, before)
-    return grows and high[0] > low[0]
+    return grows and became > was
 
 
 def _dates(a: Known, b: Known) -> Iterator[Question]:
@@ -184,8 +186,12 @@ def _slots(a: Known, b: Known) -> Iterator[Question]:
                     # What the claims go on to say of the person has no part in who the person is.
                     yield Question(x.kind, x, y, relation, (key,), is_settled=True)
             elif x.kind == y.kind:
+                relation = _slot_relation(x, y)
                 gates = (*_common_gates(a, b, time=facets.period(a, b)), key)
-                yield Question(x.kind, x, y, _slot_relation(x, y), gates)
+                if relation in REPORTABLE:
+                    is_one_event = same_key or facets.lemma_overlap(a.claim, b.claim) >= ONE_EVENT
+                    gates = (*gates, Gate("event", float(is_one_event), is_one_event))
+                yield Question(x.kind, x, y, relation, gates)
 
 
 def _slot_relation(x: Slot, y: Slot) -> Relation:

@@ -13,9 +13,9 @@ from app.domain.questions import Question, questions
 from app.domain.thresholds import Thresholds
 from app.domain.values import Known, Passage, QuestionJudgement, Relation, Span
 
-MOST_READ = 3
-"""Pairs in which one claim is read together with another, nearest first: what bounds the time an article takes in a
-story of many."""
+MOST_OPPOSED, MOST_READ = 8, 3
+"""Pairs in which one claim is read together with another, nearest first: where that could make a report, and in all
+where it only could not be ruled out. They bound the time an article takes in a story of many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,10 @@ def score(
         for n, side in enumerate(sides)
         if matching.is_near(scores[n]) and not matching.say_the_same(*side, thresholds=thresholds)
     }
-    for n, judgement in _read(pairs, opposed, near - opposed, model=question).items():
+    wanted = ((opposed, MOST_OPPOSED), (near - opposed, MOST_READ))
+    for n, judgement in _read(pairs, wanted, model=question).items():
         scores[n] = replace(scores[n], whole=judgement)
-    doubted = [n for n, each in enumerate(scores) if matching.needs_entailment(each)]
+    doubted = [n for n, each in enumerate(scores) if matching.needs_entailment(each, thresholds=thresholds)]
     texts = [(pairs[n].first.claim.exact, pairs[n].second.claim.exact) for n in doubted]
     forward = entailment.judge(texts)
     backward = entailment.judge([(b, a) for a, b in texts])
@@ -77,17 +78,20 @@ def _compare_slots(pairs: Sequence[Pair], model: QuestionModel) -> dict[int, dic
     return found
 
 
-def _read(pairs: Sequence[Pair], *wanted: Set[int], model: QuestionModel) -> dict[int, QuestionJudgement]:
+def _read(
+    pairs: Sequence[Pair], wanted: Sequence[tuple[Set[int], int]], *, model: QuestionModel
+) -> dict[int, QuestionJudgement]:
     """For each pair that is read, by its place: the model's word on the two claims as wholes. Of two claims in the
-    same words nobody needs to ask. ``wanted`` are pairs in the order in which they matter."""
-    found = {n: QuestionJudgement(1.0, 0.0) for each in wanted for n in each if _are_same_words(pairs[n])}
+    same words nobody needs to ask. ``wanted`` are pairs with the most that a claim is read in, what matters first."""
+    found = {n: QuestionJudgement(1.0, 0.0) for each, _ in wanted for n in each if _are_same_words(pairs[n])}
     read: Counter[str] = Counter()
     chosen = []
-    for n in (n for each in wanted for n in sorted(each, key=lambda n: _nearest_first(pairs[n]))):
-        ids = pairs[n].first.id, pairs[n].second.id
-        if n not in found and max(read[x] for x in ids) < MOST_READ:
-            read.update(ids)
-            chosen.append(n)
+    for each, most in wanted:
+        for n in sorted(each - found.keys(), key=lambda n: _nearest_first(pairs[n])):
+            ids = pairs[n].first.id, pairs[n].second.id
+            if max(read[x] for x in ids) < most:
+                read.update(ids)
+                chosen.append(n)
     judged = model.judge([(passage(pairs[n].first), passage(pairs[n].second)) for n in chosen])
     return found | dict(zip(chosen, judged, strict=True))
 

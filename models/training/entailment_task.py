@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import torch
-from nli import LABELS, NOT_CONTRADICTION, NOT_ENTAILMENT, Example, training_examples
+from nli import (
+    CONTRADICTION,
+    ENTAILMENT,
+    LABELS,
+    NOT_CONTRADICTION,
+    NOT_ENTAILMENT,
+    Example,
+    training_examples,
+)
 from torch import Tensor
 
 TUNE_PAIRS = 2000
 MAX_WORDS = 80
+SPLIT_SEED = 1
 
 
 def entailment_loss(logits: Tensor, labels: Tensor) -> Tensor:
@@ -22,16 +32,24 @@ def entailment_loss(logits: Tensor, labels: Tensor) -> Tensor:
     return -torch.where(label == NOT_CONTRADICTION, torch.logsumexp(odds[:, :2], dim=1), found).mean()
 
 
-def split(folder: Path, *, seed: int) -> tuple[list[Example], list[Example]]:
-    """(training, tuning): pairs of some premises are set aside, so that the held-out sample stays unseen."""
+def split(folder: Path) -> tuple[list[Example], list[Example]]:
+    """(training, tuning): pairs of some premises are set aside, so that the held-out sample stays unseen; the same ones
+    for every run, so that runs can be averaged."""
     examples = [
         item for item in training_examples(folder) if len(item.left.split()) + len(item.right.split()) <= MAX_WORDS
     ]
     premises = sorted({item.left for item in examples})
-    random.Random(seed).shuffle(premises)
+    random.Random(SPLIT_SEED).shuffle(premises)
     aside = set(premises[:TUNE_PAIRS])
     tuning = [item for item in examples if item.left in aside and item.label[0] != NOT_ENTAILMENT][:TUNE_PAIRS]
     return [item for item in examples if item.left not in aside], tuning
+
+
+def turned(item: Example) -> Example | None:
+    """The pair the other way about, where that says something: what contradicts is contradicted; what is entailed does
+    at least not contradict."""
+    label = {CONTRADICTION: CONTRADICTION, ENTAILMENT: NOT_CONTRADICTION}.get(item.label[0])
+    return None if label is None else replace(item, left=item.right, right=item.left, label=(label,))
 
 
 def accuracy(logits: Tensor, examples: list[Example]) -> float:

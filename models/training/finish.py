@@ -1,4 +1,4 @@
-"""Turn a run's best weights into a model folder, calibrated on what was held out of training.
+"""Turn the best weights of a run, or the mean of several, into a model folder, calibrated on what training left out.
 
     python models/training/finish.py encoder --run RUN --out models/question-encoder
     python models/training/finish.py pair --run RUN --out models/pair --data FAMILIES/train --prepared prepared.json \
@@ -16,7 +16,6 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import checkpoint
 import torch
 from backbone import Encoder, PairClassifier, base_checkpoint, load_tokenizer
 from entailment_task import split
@@ -25,7 +24,7 @@ from numpy.typing import NDArray
 from pair_training import predict
 from quantise import SCHEMES
 from question_task import as_examples, figures
-from shipped import add_average_options, load_between
+from shipped import load_mean
 from splits import hold_out
 from torch import Tensor, nn
 from train_pair_model import QUESTION
@@ -46,13 +45,13 @@ MODELS = Path(__file__).resolve().parent.parent
 
 def finish_encoder(options: argparse.Namespace) -> str:
     model = Encoder(base_checkpoint())
-    checkpoint.load_weights(options.run / "best.pt", model)
+    load_mean(options.run, model)
     return _export(model.body, options, kind="encoder", name="question-encoder", data="question families")
 
 
 def finish_pair(options: argparse.Namespace) -> str:
     model, tokenizer = PairClassifier(base_checkpoint(), labels=LABELS), load_tokenizer()
-    load_between(options.run / "best.pt", model, started_from=options.started_from, share=options.share)
+    load_mean(options.run, model)
     _, tuning = hold_out(read_events(options.data))
     slots = json.loads(options.prepared.read_text(encoding="utf-8"))["slots"]
     encoder = load_encoder(options.encoder.parent, folder=options.encoder.name, threads=2, batch_tokens=2048)
@@ -61,7 +60,7 @@ def finish_pair(options: argparse.Namespace) -> str:
     for figure, value in figures(logits, plain).items():
         print(f"held-out events, whole claims: {figure} {value:.3f}")
     weight = _calibrate_question(model, logits, cosines(encoder, [(pair.left, pair.right) for pair in plain]), plain)
-    _, texts = split(options.nli, seed=1)
+    _, texts = split(options.nli)
     entailment = predict(model, tokenizer, texts)[:, QUESTION:]
     wide = [index for index, item in enumerate(texts) if item.share == 1.0]  # other sets are easier than any news
     temperature = best_temperature(entailment[wide], torch.tensor([texts[index].label[0] for index in wide]))
@@ -162,7 +161,7 @@ def _source(data: str) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("head", choices=("encoder", "pair"))
-    parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--run", type=Path, action="append", required=True, help="several: the mean of their weights")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--data", type=Path, help="training data, for calibration")
     parser.add_argument("--prepared", type=Path, help="what prepare_pairs.py wrote")
@@ -170,7 +169,6 @@ def main() -> None:
     parser.add_argument(
         "--encoder", type=Path, default=MODELS / "question-encoder", help="that the pair model is read with"
     )
-    add_average_options(parser)
     parser.add_argument("--scheme", choices=sorted(SCHEMES), default="int8")
     options = parser.parse_args()
     torch.set_num_threads(2)

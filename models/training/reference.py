@@ -1,6 +1,7 @@
-"""Write the logits of a run's fp32 checkpoint on fixed pairs, which a test holds the shipped ONNX file to.
+"""Write the logits of the fp32 weights of a run, or the mean of several, on fixed pairs, which a test holds the shipped
+ONNX file to.
 
-    python models/training/reference.py RUN/best.pt models/pair --out tests/ml/pair_reference.json
+    python models/training/reference.py models/pair --run RUN --out tests/ml/pair_reference.json
 
 Calibration is folded into the last layer of the shipped file, so outputs are compared up to it; see the test.
 """
@@ -14,7 +15,7 @@ from pathlib import Path
 from backbone import PairClassifier, base_checkpoint, load_tokenizer
 from nli import Example
 from pair_training import predict
-from shipped import add_average_options, load_between
+from shipped import load_mean
 
 from app.ml.manifest import load_manifest
 
@@ -32,13 +33,12 @@ PAIRS = (
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("weights", type=Path)
     parser.add_argument("folder", type=Path, help="the model folder made of these weights, for its labels")
     parser.add_argument("--out", type=Path, required=True)
-    add_average_options(parser)
+    parser.add_argument("--run", type=Path, action="append", required=True, help="those that the folder was made of")
     options = parser.parse_args()
     model = PairClassifier(base_checkpoint(), labels=load_manifest(options.folder).labels)
-    load_between(options.weights, model, started_from=options.started_from, share=options.share)
+    load_mean(options.run, model)
     logits = predict(model, load_tokenizer(), [Example(one, two, (0,)) for one, two in PAIRS]).tolist()
     rows = [
         {"pair": pair, "logits": [round(value, 4) for value in row]} for pair, row in zip(PAIRS, logits, strict=True)

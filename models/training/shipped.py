@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 import checkpoint
@@ -38,15 +38,10 @@ def shipped_weights(folder: Path, *, prefix: str) -> dict[str, Tensor]:
     return {prefix + n.removeprefix(PREFIX): value for n, value in state.items() if not n.endswith(parts)}
 
 
-def load_between(weights: Path, model: nn.Module, *, started_from: Path | None, share: float) -> None:
-    """A run's weights into a pair model or, with the folder that the run started from, a mean of both, ``share`` of it
-    the run's (Wortsman et al. 2022: between two checkpoints of one lineage is often better than either end)."""
-    checkpoint.load_weights(weights, model)
-    if started_from is not None:
-        first, last = shipped_weights(started_from, prefix="model."), model.state_dict()
-        model.load_state_dict({name: torch.lerp(first[name].float(), last[name].float(), share) for name in last})
-
-
-def add_average_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--started-from", type=Path, help="folder of the pair model that the run started from")
-    parser.add_argument("--share", type=float, default=0.8, help="of the run's weights beside those it started from")
+def load_mean(runs: Sequence[Path], model: nn.Module) -> None:
+    """The mean of the best weights of runs of one lineage (Wortsman et al. 2022: it is often better than each)."""
+    loaded = []
+    for run in runs:
+        checkpoint.load_weights(run / "best.pt", model)
+        loaded.append({name: value.clone().float() for name, value in model.state_dict().items()})
+    model.load_state_dict({name: sum(each[name] for each in loaded) / len(loaded) for name in loaded[0]})

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import torch
 from backbone import PairClassifier, base_checkpoint, load_tokenizer
-from entailment_task import accuracy, entailment_loss, split
+from entailment_task import accuracy, entailment_loss, split, turned
 from family_nli import family_examples
 from nli import Example
 from pair_training import add_options, fit, predict
@@ -37,6 +37,8 @@ from app.ml.question_pairs import UNKNOWN
 QUESTION = len(QUESTION_LABELS)
 """Outputs before this one are the question's, the others are entailment's."""
 TUNED = 1000
+TURNED = 0.3
+"""Share of an epoch's entailment pairs that are also shown the other way about."""
 
 
 def pair_loss(logits: Tensor, labels: Tensor) -> Tensor:
@@ -66,17 +68,18 @@ def main() -> None:
     parser.add_argument("--nli", type=Path, required=True, help="folder of the entailment sets")
     parser.add_argument("--prepared", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--measured", type=int, default=1200, help="held-out question pairs per evaluation")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    tokenizer, model = load_tokenizer(), PairClassifier(base_checkpoint(), labels=LABELS)
+    tokenizer, model = load_tokenizer(), PairClassifier(base_checkpoint(), labels=LABELS, dropout=options.dropout)
     if options.start:
         model.load_state_dict(shipped_weights(options.start, prefix="model."))
     families, tuning_families = hold_out(read_events(options.data))
     prepared = json.loads(options.prepared.read_text(encoding="utf-8"))
     held_out = held_out_pairs(tuning_families, count=options.measured, seed=options.seed)
-    entailment, tuning = split(options.nli, seed=options.seed)
-    entailment = for_entailment([*entailment, *family_examples(families, seed=options.seed)])
+    entailment, tuning = split(options.nli)
+    entailment += family_examples(families, seed=options.seed)
     tuning = tuning[:TUNED]
 
     def evaluate() -> dict[str, float]:
@@ -88,7 +91,9 @@ def main() -> None:
     def epoch(number: int) -> list[Example]:
         rng = random.Random(options.seed + number)
         questions = training_examples(families, prepared, seed=options.seed + number)
-        examples = [*for_question(questions), *(item for item in entailment if rng.random() < item.share)]
+        texts = [item for item in entailment if rng.random() < item.share]
+        texts += [other for item in texts if rng.random() < TURNED and (other := turned(item))]
+        examples = [*for_question(questions), *for_entailment(texts)]
         rng.shuffle(examples)
         return examples
 

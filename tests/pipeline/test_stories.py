@@ -1,0 +1,28 @@
+"""Conflict reports on the annotated stories of ``bench/stories``, scored as ``bench/conflicts.py`` scores them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.language.reader import SpacyReader
+from app.ml.runtime import load_models
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "bench"))
+from annotated import read_story  # noqa: E402
+from conflicts import count_up, total_of  # noqa: E402
+
+
+@pytest.mark.timeout(900)
+def test_what_is_reported_stands() -> None:
+    models, reader = load_models(ROOT / "models", threads=2, batch_tokens=4096), SpacyReader()
+    paths = sorted((ROOT / "bench" / "stories").glob("*.json"))
+    count = total_of(count_up(read_story(path, reader, models)) for path in paths)
+    reported = count["ok"] + count["fragment"] + count["false alarm"] + count["trap"]
+    assert len(paths) >= 30
+    assert count["found"] >= 15
+    assert count["ok"] >= 0.7 * reported
+    assert count["merged"] <= 0.03 * count["sides"]
