@@ -12,8 +12,8 @@ from app.domain.errors import ConfigurationError
 from app.settings import Settings
 
 PAIRS = [
-    {"premise": "The bridge was closed on Friday.", "hypothesis": "The bridge was closed.", "label": "entailment"},
-    {"premise": "The bridge was closed.", "hypothesis": "The bridge was not closed.", "label": "contradiction"},
+    {"premise": "Rain fell all night in the valley.", "hypothesis": "It rained in the valley.", "label": "entailment"},
+    {"premise": "Rain fell all night in the valley.", "hypothesis": "It was dry all night.", "label": "contradiction"},
     {"premise": "The bridge was closed.", "hypothesis": "A fire broke out in Lund.", "label": "neutral"},
 ]
 
