@@ -12,8 +12,8 @@ from app.domain.errors import ConfigurationError
 from app.settings import Settings
 
 PAIRS = [
-    {"premise": "Rain fell all night in the valley.", "hypothesis": "It rained in the valley.", "label": "entailment"},
-    {"premise": "Rain fell all night in the valley.", "hypothesis": "It was dry all night.", "label": "contradiction"},
+    {"premise": "Police arrested two men in Arn.", "hypothesis": "Two men were arrested.", "label": "entailment"},
+    {"premise": "The ferry sank off the cape.", "hypothesis": "The ferry did not sink.", "label": "contradiction"},
     {"premise": "The bridge was closed.", "hypothesis": "A fire broke out in Lund.", "label": "neutral"},
 ]
 
