@@ -44,10 +44,13 @@ def test_a_preference_that_is_not_understood_is_ignored(header: list[str], secon
 
 
 async def analyse_soon(sessions: SessionFactory, *, after: float, status: str = "analysed") -> None:
-    """What a worker does, as far as a waiting request sees it."""
-    await asyncio.sleep(after)
-    with sessions.begin() as session:
-        session.connection().execute(text(f"UPDATE article SET status = '{status}', analysed_at = now()"))
+    """What a worker does, as far as a waiting request sees it, once there is an article."""
+    is_done = False
+    while not is_done:
+        await asyncio.sleep(after)
+        with sessions.begin() as session:
+            ended = text(f"UPDATE article SET status = '{status}', analysed_at = now()")
+            is_done = session.connection().execute(ended).rowcount > 0
 
 
 @pytest.mark.parametrize("status", ["analysed", "failed"])
