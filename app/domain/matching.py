@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from math import sqrt
 
-from app.domain import facets
+from app.domain import denial, facets
 from app.domain.questions import REPORTABLE, STATEMENT, Gate, Question, are_one_value, questions
 from app.domain.thresholds import Thresholds
 from app.domain.values import Claim, ConflictKind, Known, QuestionJudgement, Relation, Slot, Span
@@ -126,8 +126,10 @@ def corroborates(kind: str, confidence: float, first: Span, second: Span) -> boo
     return kind in COMPARED and confidence >= CORROBORATES and are_one_value(first, second)
 
 
-def needs_entailment(scores: Scores, *, thresholds: Thresholds) -> bool:
+def needs_entailment(a: Known, b: Known, scores: Scores, *, thresholds: Thresholds) -> bool:
     """Whether a report could come of the claims as wholes if one contradicts the other."""
+    if denial.polarity(a.claim) == denial.polarity(b.claim):
+        return False
     return scores.whole is not None and _at_odds(scores.whole) >= thresholds.at_odds
 
 

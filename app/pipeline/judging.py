@@ -53,7 +53,11 @@ def score(
     wanted = ((opposed, MOST_OPPOSED), (near - opposed, MOST_READ))
     for n, judgement in _read(pairs, wanted, model=question).items():
         scores[n] = replace(scores[n], whole=judgement)
-    doubted = [n for n, each in enumerate(scores) if matching.needs_entailment(each, thresholds=thresholds)]
+    doubted = [
+        n
+        for n, (pair, each) in enumerate(zip(pairs, scores, strict=True))
+        if matching.needs_entailment(pair.first, pair.second, each, thresholds=thresholds)
+    ]
     texts = [(pairs[n].first.claim.exact, pairs[n].second.claim.exact) for n in doubted]
     forward = entailment.judge(texts)
     backward = entailment.judge([(b, a) for a, b in texts])

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import sys
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,8 @@ from app.ml.runtime import load_models
 from app.outbound import Limits, Outbound
 from app.pipeline.fetching import Fetcher
 from app.settings import Settings
+
+sys.path.append(str(Path(__file__).resolve().parents[2] / "bench"))  # test_stories scores as the benchmark does
 
 
 @pytest.fixture(scope="session")

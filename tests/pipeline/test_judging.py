@@ -8,7 +8,7 @@ from app.domain.matching import match
 from app.domain.thresholds import LIMITS
 from app.domain.values import Entailment, Known, Passage, QuestionJudgement
 from app.pipeline.judging import MOST_READ, Pair, passage, score
-from tests.domain.claims import claim, figure, known
+from tests.domain.claims import claim, figure, frame, known
 
 
 class NotingQuestions:
@@ -110,13 +110,16 @@ def test_a_claim_is_read_with_its_nearest_only() -> None:
     assert [each.whole is None for each in scores] == [True] * 3 + [False] * MOST_READ
 
 
-def test_entailment_is_asked_both_ways_where_claims_may_be_at_odds() -> None:
-    entailment = NotingEntailment()
-    sides = (known(claim(text), article) for text, article in (("The sirens sounded.", "a"), ("No siren did.", "b")))
-    pair = Pair(*sides, 0.2, 0.9, 0)
-    (found,) = score([pair], question=NotingQuestions(0.9, 0.9), entailment=entailment, thresholds=LIMITS)
-    assert entailment.asked == [tuple(reversed(pair)) for pair in reversed(entailment.asked)]
-    assert found.contradiction == 0.7
+def test_entailment_is_asked_both_ways_where_one_claim_may_deny_the_other() -> None:
+    for is_negated in (True, False):
+        entailment = NotingEntailment()
+        sounded = known(claim("The sirens sounded.", frame=frame("sound", "siren sound")), "a")
+        other = known(claim("No siren did.", frame=frame("sound", "siren sound", is_negated=is_negated)), "b")
+        pair = Pair(sounded, other, 0.2, 0.9, 0)
+        (found,) = score([pair], question=NotingQuestions(0.9, 0.9), entailment=entailment, thresholds=LIMITS)
+        assert found.contradiction == (0.7 if is_negated else None)
+        both = (sounded.claim.exact, other.claim.exact)
+        assert entailment.asked == ([both, both[::-1]] if is_negated else [])
 
 
 def test_a_slot_outside_the_claim_is_not_marked() -> None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
+from annotated import read_story
+from conflicts import count_up, total_of
 
 from app.language.reader import SpacyReader
 from app.ml.runtime import load_models
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT / "bench"))
-from annotated import read_story  # noqa: E402
-from conflicts import count_up, total_of  # noqa: E402
 
 
 @pytest.mark.timeout(900)
