@@ -94,7 +94,6 @@ def make_analyst(settings: Settings, sessions: SessionFactory) -> Analyst:
         encoder=loaded.encoder,
         question_encoder=loaded.question_encoder,
         question=loaded.question,
-        entailment=loaded.entailment,
         worthiness=loaded.worthiness,
         now=lambda: datetime.now(UTC),
         summary_sentences=settings.summary_sentences,

@@ -15,6 +15,7 @@ import numpy as np
 
 from app.domain import when
 from app.domain.matching import Scores
+from app.domain.ports import Encoder
 from app.domain.questions import slot_keys
 from app.domain.thresholds import LIMITS
 from app.domain.values import Known
@@ -42,15 +43,33 @@ class Story:
 
 
 def read_story(path: Path, reader: SpacyReader, models: Models) -> Story:
+    """A story with all that the service would know of it."""
+    story = unjudged_story(path, reader, models.encoder, models.question_encoder)
+    claims = _weighed(story.claims, models)
+    judged: Judged = {}
+    for article in dict.fromkeys(known.article_id for known in claims):  # each meets the ones before it
+        own = [places for places in story.judged if claims[places[1]].article_id == article]
+        pairs = [_pair(claims, places, story.judged[places]) for places in own]
+        scores = score(pairs, question=models.question, thresholds=LIMITS)
+        judged |= zip(own, scores, strict=True)
+    return Story(story.gold, claims, judged)
+
+
+def _pair(claims: Sequence[Known], places: tuple[int, int], known: Scores) -> Pair:
+    one, other = (claims[place] for place in places)
+    return Pair(one, other, known.similarity, known.nearness, known.between, known.crowd)
+
+
+def unjudged_story(path: Path, reader: SpacyReader, encoder: Encoder, question_encoder: Encoder) -> Story:
+    """A story with its claims and the pairs that would be candidates, before any model has read two of them together
+    or weighed one."""
     gold = json.loads(path.read_text(encoding="utf-8"))
-    claims = _weighed(list(_dated(_claims(gold, reader))), models)
+    claims = list(_dated(_claims(gold, reader)))
     texts = [known.claim.exact for known in claims]
-    vectors, questions = (np.array(model.encode(texts)) for model in (models.encoder, models.question_encoder))
+    vectors, questions = (np.array(model.encode(texts)) for model in (encoder, question_encoder))
     similarity, nearness = vectors @ vectors.T, questions @ questions.T
-    pairs = {
-        (i, j): Pair(
-            claims[i],
-            claims[j],
+    scores = {
+        (i, j): Scores(
             float(similarity[i, j]),
             float(nearness[i, j]),
             _between(claims, nearness, i, j),
@@ -58,8 +77,7 @@ def read_story(path: Path, reader: SpacyReader, models: Models) -> Story:
         )
         for i, j in _candidates(claims, nearness, similarity)
     }
-    scores = score(list(pairs.values()), question=models.question, entailment=models.entailment, thresholds=LIMITS)
-    return Story(gold, claims, dict(zip(pairs, scores, strict=True)))
+    return Story(gold, claims, scores)
 
 
 def _weighed(claims: Sequence[Known], models: Models) -> list[Known]:

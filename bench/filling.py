@@ -86,7 +86,7 @@ def make_analyst(sessions: SessionFactory) -> Analyst:
     return Analyst(
         sessions=sessions, fetch=_no_page, identify=Identifier(), reader=SpacyReader(),
         encoder=loaded.encoder, question_encoder=loaded.question_encoder,
-        question=loaded.question, entailment=loaded.entailment, worthiness=loaded.worthiness, now=lambda: NOW,
+        question=loaded.question, worthiness=loaded.worthiness, now=lambda: NOW,
         summary_sentences=settings.summary_sentences, story_window=timedelta(days=settings.story_window_days),
     )  # fmt: skip
 

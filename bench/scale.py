@@ -94,20 +94,20 @@ def measure(url: str, story_id: str, *, articles: int) -> dict[str, list[float]]
     engine = create_engine(url, statement_seconds=600)
     sessions = session_factory(engine)
     made = make_analyst(sessions)
-    models = Timed(made.question), Timed(made.entailment)
-    analyst = replace(made, question=models[0], entailment=models[1])
+    model = Timed(made.question)
+    analyst = replace(made, question=model)
     seconds: dict[str, list[float]] = defaultdict(list)
     for number, submission in enumerate(new_articles(articles + 1)):
         before = {stage: spent(stage) for stage in STAGES}
-        read, pairs = (sum(x) for x in zip(*((m.seconds, m.pairs) for m in models), strict=True))
+        read, pairs = model.seconds, model.pairs
         analyse_and_withdraw(sessions, analyst, submission, story_id)
         if number == 0:
             continue
-        in_models = sum(model.seconds for model in models) - read
+        in_models = model.seconds - read
         for stage in STAGES:
             seconds[stage].append(spent(stage) - before[stage] - (in_models if stage == "match" else 0))
         seconds["models"].append(in_models)
-        seconds["pairs"].append(sum(model.pairs for model in models) - pairs)
+        seconds["pairs"].append(model.pairs - pairs)
     engine.dispose()
     return seconds
 

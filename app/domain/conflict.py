@@ -68,7 +68,8 @@ def report(kind: ConflictKind, links: Sequence[Link]) -> Report | None:
     if not crossing:
         return None
     standing = sorted({n for x in crossing for n in (side[x.first], side[x.second])})
-    positions = tuple(_position(groups[n]) for n in standing)
+    is_denied = len({denial.polarity(groups[n][0].known.claim) for n in standing}) > 1
+    positions = tuple(_position(groups[n], is_denied=is_denied) for n in standing)
     verdict = _verdict(crossing)
     if verdict == Relation.UPDATE:
         positions = tuple(sorted(positions, key=lambda p: p.first_seen_at, reverse=True))
@@ -124,10 +125,10 @@ def _is_same_value(a: Answer, b: Answer, agreed: set[frozenset[Answer]]) -> bool
     return are_one_value(a.value, b.value) or frozenset((a, b)) in agreed
 
 
-def _position(answers: Sequence[Answer]) -> Position:
+def _position(answers: Sequence[Answer], *, is_denied: bool) -> Position:
     lead = answers[0]
     return Position(
-        label=label(lead),
+        label=label(lead, is_denied=is_denied),
         value=_typed(lead),
         answers=tuple(answers),
         sources=len({a.known.source or a.known.article_id for a in answers}),
@@ -136,8 +137,8 @@ def _position(answers: Sequence[Answer]) -> Position:
     )
 
 
-def label(answer: Answer) -> str:
-    """A position in a few words."""
+def label(answer: Answer, *, is_denied: bool = True) -> str:
+    """A position in a few words; ``is_denied``: the report is on whether something is so."""
     value = answer.value
     if isinstance(value, Quantity):
         return quantity.label(value)
@@ -145,6 +146,8 @@ def label(answer: Answer) -> str:
         return when.label(value.edtf or "")
     if isinstance(value, Slot):
         return value.value
+    if not is_denied:
+        return f"“{wording.shorten(value.exact)}”"
     return f"{'yes' if denial.polarity(answer.known.claim) else 'no'}: {wording.shorten(value.exact)}"
 
 

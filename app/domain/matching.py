@@ -3,26 +3,28 @@
 ``domain.questions`` says what the text alone decides; here the models' figures join it. Two claims with the slot in
 question marked have a probability that they answer one question; how high it must be depends on what the facets say.
 No report rests on one model: two slots must answer one question by their vectors and by the cross-encoder that reads
-the claims together. How figures and dates differ is the comparators' word alone; for places, causes and whole claims
-the models must also believe that the answers differ, and for whole claims the entailment model that one contradicts the
-other.
+the claims together. How figures and dates differ is the comparators' word alone; whether whole claims do is the
+cross-encoder's. What the figures of a pair add up to is the report's confidence.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from math import sqrt
+from math import log
 
-from app.domain import denial, facets
+from app.domain import facets
 from app.domain.questions import REPORTABLE, STATEMENT, Gate, Question, are_one_value, questions
-from app.domain.thresholds import Thresholds
+from app.domain.thresholds import Thresholds, logit
 from app.domain.values import Claim, ConflictKind, Known, QuestionJudgement, Relation, Slot, Span
 
-RULES = "rules@6"
+RULES = "rules@7"
+SURE = "confidence"
+"""The gate that a report's confidence has to pass."""
+_BY_MODELS = frozenset({"near", "same_question", "read_together", SURE, "answers_differ"})
 SETTLED = 0.9
 """Confidence where the words alone settle that one question is answered: two persons may bear one name."""
-NEAR, ALIKE = 0.5, 0.45
+NEAR, ALIKE = 0.45, 0.45
 """For a model to read two claims together: least cosine of their question vectors, or of their sentence vectors. Two
 claims that say one thing may answer by it questions that are asked apart."""
 SLOTS_NEAR, SLOTS_BETWEEN = 0.55, 1
@@ -45,8 +47,7 @@ class Scores:
     ``similarity`` and ``nearness``: cosines of the sentence vectors and of the question vectors. ``between``: how many
     claims of their articles are nearer to one of them than the other is, by the question vectors; ``crowd``: the same
     by the sentence vectors. ``whole``: the pair model on the claims as they stand; ``marked``: the question encoder on
-    one slot of each, by their spans. ``contradiction``: the larger probability that one claim contradicts the other.
-    None or missing: not asked.
+    one slot of each, by their spans. None or missing: not asked.
     """
 
     similarity: float
@@ -55,7 +56,6 @@ class Scores:
     crowd: int
     whole: QuestionJudgement | None = None
     marked: Mapping[SlotKey, QuestionJudgement] = field(default_factory=dict)
-    contradiction: float | None = None
 
     def swapped(self) -> Scores:
         """The same of the pair in the other order."""
@@ -79,9 +79,8 @@ class Match:
 
 
 def is_near(scores: Scores) -> bool:
-    """Whether a model should read the two claims together: no other claim of their articles is nearer to either, by
-    the question or by the sentence."""
-    return (scores.nearness >= NEAR and not scores.between) or _are_alike(scores)
+    """Whether a model may read the two claims together, if there is room."""
+    return scores.nearness >= NEAR or scores.similarity >= ALIKE
 
 
 def _are_alike(scores: Scores) -> bool:
@@ -126,14 +125,7 @@ def corroborates(kind: str, confidence: float, first: Span, second: Span) -> boo
     return kind in COMPARED and confidence >= CORROBORATES and are_one_value(first, second)
 
 
-def needs_entailment(a: Known, b: Known, scores: Scores, *, thresholds: Thresholds) -> bool:
-    """Whether a report could come of the claims as wholes if one contradicts the other."""
-    if denial.polarity(a.claim) == denial.polarity(b.claim):
-        return False
-    return scores.whole is not None and _at_odds(scores.whole) >= thresholds.at_odds
-
-
-def _at_odds(whole: QuestionJudgement) -> float:
+def _opposed(whole: QuestionJudgement) -> float:
     """Probability that two claims give different answers to one question."""
     return whole.same * whole.differ
 
@@ -149,9 +141,23 @@ def explain(a: Known, b: Known, scores: Scores, *, thresholds: Thresholds) -> tu
         return ()
     *asked, statement = found
     slots = [_slot_match(q, scores, thresholds) for q in asked]
+    whole = _whole_match(statement, scores, thresholds, slots)
+    if whole.is_match and whole.relation in REPORTABLE and (slot := _likeliest(slots)) is not None:
+        slots[slots.index(slot)] = _sure(slot, whole.confidence)
     passed = _one_each([m for m in slots if m.is_match])
     slots = [m for m in slots if m in passed or not m.is_match]
     return (*slots, _whole_match(statement, scores, thresholds, slots))
+
+
+def _likeliest(slots: list[Match]) -> Match | None:
+    """Of the slots that lack nothing but confidence, the one in which two claims that oppose each other may differ."""
+    able = [m for m in slots if m.relation in REPORTABLE and {g.name for g in m.gates if not g.is_passed} == {SURE}]
+    return max(able, key=lambda m: m.confidence, default=None)
+
+
+def _sure(slot: Match, confidence: float) -> Match:
+    gates = tuple(Gate(SURE, confidence, True) if gate.name == SURE else gate for gate in slot.gates)
+    return replace(slot, confidence=confidence, gates=gates)
 
 
 def _slot_match(question: Question, scores: Scores, limits: Thresholds) -> Match:
@@ -171,13 +177,24 @@ def _slot_match(question: Question, scores: Scores, limits: Thresholds) -> Match
     ]
     figure = same
     if is_reportable:
-        read = scores.whole.same if scores.whole is not None else 0.0
-        figure = sqrt(same * read)
-        both = limits.both[doubt] if question.kind in COMPARED else limits.worded
-        gates += [Gate("read_together", read, True), Gate("both", figure, figure >= both)]
+        figure = _slot_confidence(same, scores, doubt, limits)
+        least = limits.report if question.kind in COMPARED else limits.worded
+        read = _read(scores)
+        gates += [Gate("read_together", read, read >= limits.opposed), Gate(SURE, figure, figure >= least)]
         if question.kind not in COMPARED:
             gates += [Gate("answers_differ", differ, differ >= limits.differ)]
     return Match(question.kind, question.first, question.second, _relation(question), round(figure, 4), tuple(gates))
+
+
+def _slot_confidence(marked: float, scores: Scores, doubt: int, limits: Thresholds) -> float:
+    """That an editor would sign a report of two slots; none rests on the vectors alone."""
+    if scores.whole is None:
+        return 0.0
+    return limits.slots(logit(marked), logit(_read(scores)), scores.nearness, doubt)
+
+
+def _read(scores: Scores) -> float:
+    return _opposed(scores.whole) if scores.whole is not None else 0.0
 
 
 def _relation(question: Question) -> Relation:
@@ -215,42 +232,54 @@ def _one_each(matches: list[Match]) -> list[Match]:
 
 
 def _whole_match(question: Question, scores: Scores, limits: Thresholds, slots: list[Match]) -> Match:
-    """Two claims as wholes: they say the same, or one denies what the other says and no slot has reported it."""
+    """Two claims as wholes: they say the same, or oppose each other and no slot has reported it."""
     whole = scores.whole or QuestionJudgement(0.0, 0.0)
     at_odds = any(m.relation in REPORTABLE and m.is_match for m in slots)
-    # Claims whose figures may well answer one question differently do not say the same, reported or not.
-    doubted = max((m.confidence for m in slots if m.relation in REPORTABLE), default=0.0)
     gates = (
         Gate("near", round(scores.nearness, 4), is_near(scores)),
         Gate("slots", float(not at_odds), not at_odds),
         *question.gates,
     )
-    is_rival = any(m.relation in REPORTABLE and _are_given(m.first, m.second) for m in slots)
-    if whole.differ <= limits.agree and _figure(question, "polarity"):
-        agree = whole.same * (1 - whole.differ)
+    opposed, agree = _opposed(whole), whole.same * (1 - whole.differ)
+    if agree >= opposed:
+        # Claims whose figures may well answer one question differently do not say the same, reported or not.
+        doubted = max((m.confidence for m in slots if m.relation in REPORTABLE), default=0.0)
+        alike = limits.alike(logit(agree), scores.similarity)
+        is_rival = any(m.relation in REPORTABLE and _are_given(m.first, m.second) for m in slots)
         gates += (
             Gate("slots_agree", 1 - doubted, doubted <= limits.doubt),
             Gate("words_agree", float(not is_rival), not is_rival),
-            Gate("answers_agree", agree, agree >= limits.statement),
-            Gate("alike", scores.similarity, scores.similarity >= limits.alike),
+            Gate("read_together", agree, True),
+            Gate(SURE, alike, alike >= limits.agree),
         )
-        return Match(STATEMENT, question.first, question.second, Relation.AGREE, round(agree, 4), gates)
-    contradiction, factual = scores.contradiction or 0.0, _figure(question, "factuality")
-    odds, worthy = _at_odds(whole), _worthiness(question)
-    is_denied = not _figure(question, "polarity")
+        return Match(STATEMENT, question.first, question.second, Relation.AGREE, round(alike, 4), gates)
+    factual = _figure(question, "factuality")
+    confidence, worthy = _whole_confidence(question, scores, opposed, limits), _worthiness(question)
+    is_free = not any(map(_speaks_for_both, slots))
     gates += (
-        # Of two claims that both affirm, no model of this size can say whether both can be true.
-        Gate("denied", float(is_denied), is_denied),
-        Gate("nearest", float(scores.between == 0), scores.between == 0),
         Gate("factual", factual, factual > 0),
         Gate("worthy", worthy, worthy >= limits.worthy),
-        Gate("same_question", whole.same, True),
-        Gate("answers_differ", whole.differ, True),
-        Gate("at_odds", odds, odds >= limits.at_odds),
-        Gate("entailment", contradiction, contradiction >= limits.contradiction),
+        Gate("figures", float(is_free), is_free),
+        Gate("read_together", opposed, opposed >= limits.opposed),
+        Gate(SURE, confidence, confidence >= limits.report),
     )
     kind, relation = ConflictKind.OCCURRENCE, Relation.CONTRADICTION
-    return Match(kind, question.first, question.second, relation, round(odds, 4), gates)
+    return Match(kind, question.first, question.second, relation, round(confidence, 4), gates)
+
+
+def _speaks_for_both(slot: Match) -> bool:
+    """Whether two figures or dates say that both claims may be right: they answer one question and fit each other, or
+    are of two things. What a reader of whole claims takes for a contradiction is often just that."""
+    if slot.is_match:
+        return slot.kind in COMPARED and slot.relation not in REPORTABLE
+    facets_forbid = any(not gate.is_passed for gate in slot.gates if gate.name not in _BY_MODELS)
+    return slot.kind == ConflictKind.QUANTITY and facets_forbid
+
+
+def _whole_confidence(question: Question, scores: Scores, opposed: float, limits: Thresholds) -> float:
+    """That an editor would sign a report of two whole claims."""
+    said = log(len(question.first.exact) * len(question.second.exact))
+    return limits.wholes(logit(opposed), scores.nearness, said)
 
 
 def _are_given(x: Span, y: Span) -> bool:

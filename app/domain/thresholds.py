@@ -3,29 +3,53 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import exp, log
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A logistic regression: what some figures together say of a probability."""
+
+    bias: float
+    weights: tuple[float, ...]
+
+    def __call__(self, *figures: float) -> float:
+        total = self.bias + sum(w * x for w, x in zip(self.weights, figures, strict=True))
+        return 1 / (1 + exp(-total))
+
+
+def logit(probability: float) -> float:
+    """Log odds; of certainty, a large but finite one."""
+    held = min(max(probability, 1e-6), 1 - 1e-6)
+    return log(held / (1 - held))
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Least figures of the models. ``same`` is the probability of one question for a slot that is marked, by how far
-    the facets agree: in full, in part, or not at all (they stay silent, or name the counted thing differently). For two
-    slots to be reported ``both`` models must say so, for figures and dates, by the same doubt, and for answers that are
-    ``worded``: the geometric mean of their probabilities, of the slots and of the claims read together; answers in
-    words must also ``differ``. Two claims are opposed as wholes when they are ``at_odds`` with that probability, one
-    contradicts the other with ``contradiction`` and both are ``worthy`` of a check. They say the same when their
-    answers differ with ``agree`` at most, they agree with ``statement``, their vectors are ``alike``, and no two slots
-    of theirs may differ with ``doubt``."""
+    """Least figures of the models, and how they add up.
+
+    ``same``: probability of one question for a slot that is marked, by how far the facets agree: in full, in part, or
+    not at all (they stay silent, or name the counted thing differently). ``slots`` and ``wholes`` give the probability
+    that an editor would sign a report: of two slots by the log odds that they answer one question, the log odds that
+    the pair model sees the claims opposed, their nearness, and the doubt that the facets leave; of two claims as wholes
+    by the same log odds, their nearness, and the logarithm of their lengths multiplied. With ``report`` or more it is
+    made, of places and causes with ``worded``, whose answers must also ``differ``; but never where the pair model gives
+    less than ``opposed``. Whole claims must both be ``worthy`` of a check.
+
+    Two claims say the same when that is likely with ``agree``, by ``alike``: the log odds that the pair model sees them
+    agree, and the cosine of their vectors; and no two slots of theirs may differ with ``doubt``.
+    """
 
     same: tuple[float, float, float] = (0.35, 0.4, 0.5)
-    both: tuple[float, float, float] = (0.55, 0.62, 0.72)
-    worded: float = 0.6
+    slots: Curve = Curve(-3.165, (0.323, 0.992, 7.391, -0.697))
+    wholes: Curve = Curve(-5.519, (1.173, 4.614, 0.311))
+    report: float = 0.7
+    opposed: float = 0.1
+    worded: float = 0.75
     differ: float = 0.5
-    at_odds: float = 0.66
-    contradiction: float = 0.3
     worthy: float = 0.3
-    agree: float = 0.3
-    statement: float = 0.3
-    alike: float = 0.35
+    alike: Curve = Curve(-3.788, (0.81, 4.169))
+    agree: float = 0.47
     doubt: float = 0.5
 
 

@@ -29,7 +29,7 @@ _GAP = "…"
 
 def question(kind: ConflictKind, claims: Sequence[Claim], values: Sequence[Span]) -> str:
     """The question that all positions answer: how many of what, what somebody is, or the first claim with its answer
-    left out ("Where: “The batches were made in …”?"); for a whole claim, whether it is so."""
+    left out ("Where: “The batches were made in …”?"); for whole claims, whether it is so, or which of them is."""
     claim, value = claims[0], values[0]
     if kind == ConflictKind.QUANTITY:
         return _how_many([v for v in values if isinstance(v, Quantity)], claims)
@@ -41,6 +41,8 @@ def question(kind: ConflictKind, claims: Sequence[Claim], values: Sequence[Span]
     if kind in _ASKED and (value.start, value.end) != (claim.start, claim.end):
         return f"{_ASKED[kind]}: “{_without(claim, value)}”?"
     affirmed = next((c for c in claims if polarity(c)), claim)
+    if kind == ConflictKind.OCCURRENCE and len({polarity(c) for c in claims}) == 1:
+        return f"Which is right: {' or '.join(f'“{shorten(c.exact)}”' for c in claims)}?"
     return f"{_ASKED.get(kind, 'Is this so')}: “{shorten(affirmed.exact)}”?"
 
 

@@ -6,17 +6,19 @@ from collections.abc import Sequence
 
 from app.domain.values import Entailment
 from app.ml.inference import PairClassifier, softmax
-from app.ml.pair import LABELS, QUESTION
+from app.ml.manifest import Manifest
+from app.ml.pair import AGREE, APART, OPPOSED
 
 
 class OnnxEntailment:
-    """``ports.EntailmentModel``: the pair model's last three outputs."""
+    """``ports.EntailmentModel``: the pair model, on texts without context."""
 
-    def __init__(self, model: PairClassifier) -> None:
+    def __init__(self, model: PairClassifier, manifest: Manifest) -> None:
+        """``manifest`` gives the temperature its logits are calibrated with on such texts."""
         self.version = model.version
-        self._model = model
+        self._model, self._temperature = model, manifest.temperature
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Entailment]:
         """Calibrated probabilities for each (premise, hypothesis)."""
-        logits = self._model.remembered_logits(pairs)[:, len(QUESTION) : len(LABELS)]
-        return [Entailment(*row) for row in softmax(logits).tolist()]
+        odds = softmax(self._model.remembered_logits(pairs) / self._temperature)
+        return [Entailment(*row) for row in odds[:, [AGREE, APART, OPPOSED]].tolist()]

@@ -56,6 +56,7 @@ class TokenModel:
         self._batch_tokens = batch_tokens
         self._tokenizer = _load_tokenizer(manifest)
         self._session = _open_session(manifest.file("model.onnx"), threads=threads)
+        self._inputs = {each.name for each in self._session.get_inputs()}
 
     def token_id(self, token: str) -> int:
         """The id of one piece of the vocabulary. Raises ConfigurationError when it is none."""
@@ -96,7 +97,8 @@ class TokenModel:
         for at, row in enumerate(rows):
             length = len(row.ids)
             ids[at, :length], segments[at, :length], mask[at, :length] = row.ids, row.segments, 1
-        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": segments}
+        given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": segments}
+        feed = {name: array for name, array in given.items() if name in self._inputs}  # not every graph has segments
         with MODEL_SECONDS.labels(self._name, "forward").time():
             output: NDArray[np.float32] = self._session.run(None, feed)[0]
         MODEL_TOKENS.labels(self._name).inc(int(mask.sum()))
@@ -160,7 +162,7 @@ def _open_session(path: Path, *, threads: int) -> ort.InferenceSession:
     options.enable_cpu_mem_arena = False
     # Waiting threads sleep: other processes (PostgreSQL, the API) live on the same cores.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    # Shipped weights are int8 on disk only: unfold them once at load, then compute in fp32.
+    # An encoder's weights are int8 on disk only: unfold them once at load, then compute in fp32.
     options.add_session_config_entry("session.disable_quant_qdq", "1")
     try:
         return ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])

@@ -30,10 +30,10 @@ class Manifest:
 
     ``kind`` says which class loads it: ``encoder``, ``classifier`` or ``facet-worthiness``.
     ``max_length`` is in tokens, special tokens included. ``labels`` are in the order of the logits.
-    ``encoder`` is the version of the encoder whose vectors a facet model's weights were made on, or that a pair model
-    was calibrated with; ``cosine_weight`` is what that encoder's cosine adds to the model's logit of "same". Where
-    slots are marked the (weight, shift) of ``marked`` make that logit of the cosine alone, and those of ``answers`` the
-    logit of "the answers differ" of the cosine of the two answers.
+    ``encoder`` is the version of the encoder whose vectors a facet model's weights were made on, or whose cosines a
+    pair model's manifest turns into logits: the (weight, shift) of ``marked`` that of "same question" for two marked
+    slots, those of ``answers`` that of "the answers differ". ``temperature`` divides a pair model's logits where it is
+    asked for entailment.
     """
 
     folder: Path
@@ -48,9 +48,9 @@ class Manifest:
     pooling: str | None = None
     encoder: str | None = None
     labels: tuple[str, ...] = ()
-    cosine_weight: float = 0.0
     marked: tuple[float, float] = (0.0, 0.0)
     answers: tuple[float, float] = (0.0, 0.0)
+    temperature: float = 1.0
 
     @property
     def version(self) -> str:
@@ -112,9 +112,9 @@ def _manifest(folder: Path, values: Mapping[str, Any]) -> Manifest:
         pooling=values.get("pooling"),
         encoder=values.get("encoder"),
         labels=tuple(_word(label) for label in values.get("labels", ())),
-        cosine_weight=float(values.get("cosine_weight", 0.0)),
         marked=_curve(values.get("marked", (0.0, 0.0))),
         answers=_curve(values.get("answers", (0.0, 0.0))),
+        temperature=float(values.get("temperature", 1.0)),
     )
 
 

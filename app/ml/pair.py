@@ -1,4 +1,4 @@
-"""The pair model: one cross-encoder with an output for each thing that is asked of two texts read together."""
+"""The pair model: one cross-encoder that tells how two texts relate, whoever asks."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from app.domain.errors import ConfigurationError
 from app.ml.inference import PairClassifier
 from app.ml.manifest import Manifest
 
-QUESTION = ("same", "agree", "compatible", "discrepancy", "contradiction", "update")
-"""The logit of "same question", then the relation of the answers if it is."""
-ENTAILMENT = ("entails", "neutral", "contradicts")
-LABELS = (*QUESTION, *ENTAILMENT)
+LABELS = ("opposed", "agree", "apart")
+"""Two claims answer one question differently, or alike, or no common one; of a premise and a hypothesis: contradiction,
+entailment, neutral."""
+OPPOSED, AGREE, APART = range(len(LABELS))
 
 
 def load_pair_model(manifest: Manifest, *, threads: int, batch_tokens: int) -> PairClassifier:

@@ -14,32 +14,29 @@ from app.domain.values import Passage, QuestionJudgement
 from app.ml.encoder import OnnxEncoder
 from app.ml.inference import PairClassifier, softmax
 from app.ml.manifest import Manifest
-from app.ml.pair import QUESTION
+from app.ml.pair import AGREE, OPPOSED
 from app.ml.passages import passage_text
 
 Floats = NDArray[np.float64]
-_REPORTABLE = [QUESTION.index(label) - 1 for label in ("discrepancy", "contradiction", "update")]
 
 
 class OnnxQuestionModel:
-    """``ports.QuestionModel``: the pair model's first six outputs, with the question encoder beside it. The logit of
-    "same" is the cross-encoder's and, times the manifest's ``cosine_weight``, the cosine of the two passages by the
-    question encoder, which reads each alone and counts for most of it; how the answers relate is the cross-encoder's
-    word."""
+    """``ports.QuestionModel``: the pair model on two passages read together; on marked slots the question encoder
+    alone, whose cosines the pair model's manifest turns into probabilities."""
 
     def __init__(self, model: PairClassifier, manifest: Manifest, *, encoder: OnnxEncoder) -> None:
-        """Raises ConfigurationError when the model was not calibrated with this encoder."""
+        """Raises ConfigurationError when the manifest's curves are not of this encoder."""
         if manifest.encoder != encoder.version:
             raise ConfigurationError(
                 f"Model folder {manifest.folder}: made with {manifest.encoder}, not with {encoder.version}."
             )
         self.version = model.version
-        self._encoder, self._cosine_weight = encoder, manifest.cosine_weight
+        self._encoder = encoder
         self._marked, self._answers = manifest.marked, manifest.answers
         self._model = model
 
     def compare(self, pairs: Sequence[tuple[Passage, Passage]]) -> list[QuestionJudgement]:
-        """By the question encoder alone, which on marked slots says all that the cross-encoder could: "same" by the
+        """ "same" by the
         cosine of the two questions, "differ" by that of the two answers."""
         question, answer = slot_cosines(self._encoder, pairs)
         same, differ = (_logistic(x, *curve) for x, curve in ((question, self._marked), (answer, self._answers)))
@@ -48,10 +45,9 @@ class OnnxQuestionModel:
     def judge(self, pairs: Sequence[tuple[Passage, Passage]]) -> list[QuestionJudgement]:
         """One judgement for each pair. Each is read in one fixed order: which claim came first must not matter."""
         ordered = [_ordered(passage_text(one), passage_text(other)) for one, other in pairs]
-        logits = self._model.remembered_logits(ordered)
-        same = _logistic(logits[:, 0] + self._cosine_weight * cosines(self._encoder, pairs), 1.0, 0.0)
-        differ = softmax(logits[:, 1 : len(QUESTION)])[:, _REPORTABLE].sum(axis=1)
-        return [QuestionJudgement(*row) for row in zip(same.tolist(), differ.tolist(), strict=True)]
+        odds = softmax(self._model.remembered_logits(ordered))
+        same = odds[:, OPPOSED] + odds[:, AGREE]
+        return [QuestionJudgement(*row) for row in zip(same.tolist(), (odds[:, OPPOSED] / same).tolist(), strict=True)]
 
 
 def cosines(encoder: Encoder, pairs: Sequence[tuple[Passage, Passage]]) -> Floats:

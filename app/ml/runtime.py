@@ -108,7 +108,7 @@ def _load_pair_model(
         raise _wrong_kind(manifest)
     model = load_pair_model(manifest, threads=threads, batch_tokens=batch_tokens)
     model.warm_up()
-    return OnnxQuestionModel(model, manifest, encoder=encoder), OnnxEntailment(model)
+    return OnnxQuestionModel(model, manifest, encoder=encoder), OnnxEntailment(model, manifest)
 
 
 def _load_worthiness(models_dir: Path, *, encoder: Encoder) -> WorthinessModel:

@@ -22,7 +22,7 @@ from app.domain.articles import Page
 from app.domain.errors import UnsupportedLanguageError
 from app.domain.events import EventType, Happening
 from app.domain.languages import Identify, foreign_language
-from app.domain.ports import Encoder, EntailmentModel, QuestionModel, Reader, WorthinessModel
+from app.domain.ports import Encoder, QuestionModel, Reader, WorthinessModel
 from app.domain.summary import summarise
 from app.domain.thresholds import LIMITS, Thresholds
 from app.metrics import STAGE_SECONDS
@@ -49,7 +49,6 @@ class Analyst:
     encoder: Encoder
     question_encoder: Encoder
     question: QuestionModel
-    entailment: EntailmentModel
     worthiness: WorthinessModel
     now: Callable[[], datetime]
     summary_sentences: int
@@ -65,7 +64,7 @@ class Analyst:
             "encoder": self.encoder.version,
             "question_encoder": self.question_encoder.version,
             "question": self.question.version,
-            "entailment": self.entailment.version,
+            "entailment": self.question.version,  # the same model says what contradicts what
             "worthiness": self.worthiness.version,
             "rules": matching.RULES,
         }
@@ -176,7 +175,7 @@ class Analyst:
             for c in found
             if c.new_id in known and c.other_id in known
         ]
-        scores = judging.score(near, question=self.question, entailment=self.entailment, thresholds=self.thresholds)
+        scores = judging.score(near, question=self.question, thresholds=self.thresholds)
         return [Scored(p.first, p.second, s) for p, s in zip(near, scores, strict=True)]
 
     def _consolidate(

@@ -104,5 +104,4 @@ def _scores(kept: dict[str, Any]) -> Scores:
         crowd=kept.get("crowd", 0),
         whole=QuestionJudgement(**kept["whole"]) if kept["whole"] else None,
         marked={(a, b, c, d): QuestionJudgement(same, differ) for a, b, c, d, same, differ in kept["marked"]},
-        contradiction=kept["contradiction"],
     )

@@ -1,4 +1,5 @@
-"""The base checkpoint, its tokenizer and the encoder that pools it. Base: all-MiniLM-L6-v2 (Apache-2.0)."""
+"""The base checkpoints, their tokenizers and the networks over them: all-MiniLM-L6-v2 for the encoders, for the pair
+model all-mpnet-base-v2 (both Apache-2.0)."""
 
 from __future__ import annotations
 
@@ -23,8 +24,9 @@ def base_checkpoint() -> Path:
     return Path(spec.origin).parent / "model"
 
 
-def load_tokenizer() -> PreTrainedTokenizerBase:
-    return AutoTokenizer.from_pretrained(base_checkpoint())
+def load_tokenizer(checkpoint: Path | None = None) -> PreTrainedTokenizerBase:
+    """That of a checkpoint, or of the encoders' base."""
+    return AutoTokenizer.from_pretrained(checkpoint or base_checkpoint())
 
 
 class Encoder(nn.Module):
@@ -60,31 +62,32 @@ def between_marks(input_ids: Tensor) -> Tensor:
 
 
 class PairClassifier(nn.Module):
-    """A cross-encoder: a sequence classifier over text pairs, with the body's pooler and one linear layer.
+    """A cross-encoder: a sequence classifier over text pairs.
 
-    ``dropout`` inside keeps a run that goes on from another from learning its pairs by heart: without it a model had
-    0.90 of the MultiNLI pairs it had seen a few times and 0.72 of others. Not of the attention, which it slows down.
+    ``dropout`` inside keeps a run from learning its pairs by heart; not of the attention, which it slows down. The
+    embeddings and the ``frozen`` lowest layers stay as they are: a step costs less for each.
     """
 
-    def __init__(self, checkpoint: Path, *, labels: Sequence[str], dropout: float = 0.0) -> None:
+    def __init__(self, checkpoint: Path, *, labels: Sequence[str], dropout: float = 0.0, frozen: int = 0) -> None:
         super().__init__()
         self.model = AutoModelForSequenceClassification.from_pretrained(
             checkpoint,
             hidden_dropout_prob=dropout,
             attention_probs_dropout_prob=0.0,
-            classifier_dropout=0.1,
             num_labels=len(labels),
             id2label=dict(enumerate(labels)),
             label2id={label: index for index, label in enumerate(labels)},
         )
+        for part in (self.body.embeddings, *self.body.encoder.layer[:frozen]):
+            part.requires_grad_(False)
 
     @property
     def body(self) -> nn.Module:
         return self.model.base_model
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
-        """[batch, tokens] each -> logits [batch, labels]."""
-        return self.model(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids).logits
+    def forward(self, **inputs: Tensor) -> Tensor:
+        """What the tokenizer gives, [batch, tokens] each -> logits [batch, labels]."""
+        return self.model(**inputs).logits
 
 
 def freeze_word_embeddings(body: nn.Module) -> None:

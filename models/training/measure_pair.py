@@ -1,6 +1,6 @@
 """What int8 costs and gains the pair model: every scheme of ``quantise.py`` on one run's weights, in one run.
 
-    python models/training/measure_pair.py RUN/best.pt --pairs DIR/mnli_heldout_5k.jsonl [--count 1500]
+    python models/training/measure_pair.py RUN/best.pt --base BASE --pairs DIR/mnli_heldout_5k.jsonl [--count 1500]
 
 Accuracy of entailment on the first pairs of the file (as ``nli.py`` writes it), which calibration does not change;
 pairs of about sixty tokens a second on all cores; megabytes on disk and resident.
@@ -15,14 +15,15 @@ import time
 from pathlib import Path
 
 import checkpoint
-from backbone import PairClassifier, base_checkpoint, load_tokenizer
+from backbone import PairClassifier, load_tokenizer
+from entailment_task import OUTPUTS
 from export import export
 from measure import resident_mb
 from quantise import SCHEMES
 
 from app.ml.labelled import LabelledPair, read_pairs
 from app.ml.manifest import load_manifest
-from app.ml.pair import ENTAILMENT, LABELS, load_pair_model
+from app.ml.pair import LABELS, load_pair_model
 
 TIMED = 400
 SIXTY = (
@@ -33,12 +34,12 @@ SIXTY = (
 """A pair of about sixty tokens, a usual one of news claims."""
 
 
-def export_scheme(weights: Path, out: Path, scheme: str) -> None:
-    model = PairClassifier(base_checkpoint(), labels=LABELS)
+def export_scheme(weights: Path, base: Path, out: Path, scheme: str) -> None:
+    model = PairClassifier(base, labels=LABELS)
     checkpoint.load_weights(weights, model)
     with tempfile.TemporaryDirectory() as scratch:
         model.model.save_pretrained(scratch)
-        load_tokenizer().save_pretrained(scratch)
+        load_tokenizer(base).save_pretrained(scratch)
         export(scratch, out, kind="classifier", name=scheme, source="-", scheme=scheme)
 
 
@@ -50,7 +51,7 @@ def measure(folder: Path, pairs: list[LabelledPair]) -> dict[str, float]:
     model.logits([SIXTY] * TIMED)
     seconds = time.perf_counter() - started
     logits = model.logits([(pair.premise, pair.hypothesis) for pair in pairs])
-    found = logits[:, -len(ENTAILMENT) :].argmax(axis=1)
+    found = logits[:, OUTPUTS].argmax(axis=1)
     return {
         "mb": (folder / "model.onnx").stat().st_size / 1e6,
         "accuracy": float((found == [pair.label for pair in pairs]).mean()),
@@ -62,13 +63,14 @@ def measure(folder: Path, pairs: list[LabelledPair]) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("weights", type=Path)
+    parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--pairs", type=Path, required=True)
     parser.add_argument("--count", type=int, default=1500)
     options = parser.parse_args()
     (pairs,) = read_pairs(options.pairs).values()
     for scheme in SCHEMES:
         with tempfile.TemporaryDirectory() as folder:
-            export_scheme(options.weights, Path(folder), scheme)
+            export_scheme(options.weights, options.base, Path(folder), scheme)
             with multiprocessing.get_context("spawn").Pool(1) as pool:  # so that memory is this model's alone
                 row = pool.apply(measure, (Path(folder), pairs[: options.count]))
         print(scheme, *(f"{name}={value:.4g}" for name, value in row.items()), flush=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import checkpoint
 import torch
-from backbone import MAX_TOKENS, PairClassifier, freeze_word_embeddings
+from backbone import MAX_TOKENS, PairClassifier
 from nli import Example
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
@@ -47,13 +47,17 @@ def encode(tokenizer: PreTrainedTokenizerBase, examples: Sequence[Example]) -> l
 
 
 @torch.no_grad()
-def predict(model: PairClassifier, tokenizer: PreTrainedTokenizerBase, examples: Sequence[Example]) -> Tensor:
+def predict(
+    model: PairClassifier, tokenizer: PreTrainedTokenizerBase, examples: Sequence[Example], *, bf16: bool = False
+) -> Tensor:
     """Logits [examples, outputs] in the order given."""
     model.eval()
     encoded = encode(tokenizer, examples)
     logits = torch.empty(len(examples), model.model.config.num_labels)
     for batch in by_tokens([len(item["input_ids"]) for item in encoded], budget=4096, rng=None):
-        logits[batch] = model(**tokenizer.pad([encoded[index] for index in batch], return_tensors="pt"))
+        inputs = tokenizer.pad([encoded[index] for index in batch], return_tensors="pt")
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
+            logits[batch] = model(**inputs).float()
     return logits
 
 
@@ -75,7 +79,6 @@ def fit(
 
     With ``--minutes`` the schedule follows the clock, so that a run ends in time on a machine with other work.
     """
-    freeze_word_embeddings(model.body)
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimiser = torch.optim.AdamW(parameters, lr=options.lr, weight_decay=0.01, fused=True)
     state = checkpoint.load(options.out / "last.pt", model, optimiser)
@@ -128,7 +131,6 @@ def fit(
 def add_options(parser: argparse.ArgumentParser, *, lr: float, tokens: int) -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints; a run there is resumed")
-    parser.add_argument("--start", type=Path, help="folder of a shipped pair model to go on from")
     parser.add_argument("--lr", type=float, default=lr)
     parser.add_argument("--tokens", type=int, default=tokens, help="tokens a batch, padding included")
     parser.add_argument("--bf16", action="store_true", help="forward in bfloat16; weights and loss stay fp32")

@@ -1,9 +1,12 @@
 """Graph transforms that shrink an fp32 ONNX transformer: what ``export.py`` ships and ``measure.py`` compares.
 
-Shipped: ``int8``. Weight matrices are stored as int8 with one scale for each output channel, the word embeddings with
-one scale for each row; ONNX Runtime unfolds the former once at load, the latter row by row. Activations stay fp32, so
-a text's vector depends neither on the other texts of its batch nor on the int8 instructions of the processor. The
-dynamic schemes quantise activations by the range of the whole batch tensor, and keep neither promise.
+Shipped: ``int8`` for the encoders. Weight matrices are stored as int8 with one scale for each output channel, the word
+embeddings with one scale for each row; ONNX Runtime unfolds the former once at load, the latter row by row. Activations
+stay fp32, so a text's vector depends neither on the other texts of its batch nor on the int8 instructions of the
+processor. And ``int8-blocks`` for the pair model, whose matrices would take 340 MB unfolded: they stay int8 in memory,
+with one scale for each block of 32 weights, and are multiplied with activations that are rounded block by block, each
+row by itself: no row depends on another here either. The dynamic schemes quantise activations by the range of the whole
+batch tensor, and keep neither promise.
 """
 
 from __future__ import annotations
@@ -16,10 +19,13 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
+from onnx.external_data_helper import set_external_data
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read when the library loads
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 
+PART_BYTES = 48_000_000
 LEAST_ELEMENTS = 10_000
 """Smaller tensors (biases, norms, type embeddings) are left in fp32: nothing to gain."""
 
@@ -59,6 +65,26 @@ def quantise_weights(source: Path, target: Path) -> None:
     graph.initializer.extend(kept)
     graph.node.extend(nodes)
     onnx.checker.check_model(model)
+    onnx.save(model, target)
+
+
+def quantise_blocks(source: Path, target: Path) -> None:
+    """Write ``source`` with MatMul weights in blocks of int8 and int8 embedding tables (per row); tensors in files of
+    at most PART_BYTES beside ``target``, which many hosts of repositories want."""
+    quantiser = MatMulNBitsQuantizer(onnx.load(source), bits=8, block_size=32, is_symmetric=True, accuracy_level=4)
+    quantiser.process()
+    quantiser.model.save_model_to_file(str(target), use_external_data_format=False)
+    quantise_weights(target, target)  # no MatMul of two inputs is left: the tables alone
+    _save_in_parts(onnx.load(target), target)
+
+
+def _save_in_parts(model: onnx.ModelProto, target: Path) -> None:
+    number, filled = 1, 0
+    for tensor in model.graph.initializer:
+        size = len(tensor.raw_data)
+        if size >= LEAST_ELEMENTS:
+            number, filled = (number, filled + size) if filled + size <= PART_BYTES else (number + 1, size)
+            set_external_data(tensor, f"{target.stem}-{number}.bin")
     onnx.save(model, target)
 
 
@@ -108,6 +134,7 @@ def _copy(source: Path, target: Path) -> None:
 SCHEMES: dict[str, Callable[[Path, Path], None]] = {
     "fp32": _copy,
     "int8": quantise_weights,
+    "int8-blocks": quantise_blocks,
     "dynamic": _dynamic(per_channel=False, operators=["MatMul", "Gather"]),
     "dynamic-channel": _dynamic(per_channel=True, operators=["MatMul", "Gather"]),
     "dynamic-channel-matmul": _dynamic(per_channel=True, operators=["MatMul"]),

@@ -1,7 +1,7 @@
 """Write the logits of the fp32 weights of a run, or the mean of several, on fixed pairs, which a test holds the shipped
 ONNX file to.
 
-    python models/training/reference.py models/pair --run RUN --out tests/ml/pair_reference.json
+    python models/training/reference.py models/pair --base BASE --run RUN --out tests/ml/pair_reference.json
 
 Calibration is folded into the last layer of the shipped file, so outputs are compared up to it; see the test.
 """
@@ -12,7 +12,7 @@ import argparse
 import json
 from pathlib import Path
 
-from backbone import PairClassifier, base_checkpoint, load_tokenizer
+from backbone import PairClassifier, load_tokenizer
 from nli import Example
 from pair_training import predict
 from shipped import load_mean
@@ -34,12 +34,13 @@ PAIRS = (
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("folder", type=Path, help="the model folder made of these weights, for its labels")
+    parser.add_argument("--base", type=Path, required=True, help="what the runs went on from")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--run", type=Path, action="append", required=True, help="those that the folder was made of")
     options = parser.parse_args()
-    model = PairClassifier(base_checkpoint(), labels=load_manifest(options.folder).labels)
+    model = PairClassifier(options.base, labels=load_manifest(options.folder).labels)
     load_mean(options.run, model)
-    logits = predict(model, load_tokenizer(), [Example(one, two, (0,)) for one, two in PAIRS]).tolist()
+    logits = predict(model, load_tokenizer(options.base), [Example(one, two, (0,)) for one, two in PAIRS]).tolist()
     rows = [
         {"pair": pair, "logits": [round(value, 4) for value in row]} for pair, row in zip(PAIRS, logits, strict=True)
     ]

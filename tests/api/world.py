@@ -164,7 +164,7 @@ def add_pair(session: Session, *claims: ClaimRow, nearness: float = 0.9, same: f
     first, second = load_known(session, [claim.id for claim in claims]).values()
     said = v.QuestionJudgement(same, 0.9)
     marked = {q.slots: said for q in questions(first, second)}
-    scores = Scores(similarity=0.7, nearness=nearness, between=0, crowd=0, whole=said, marked=marked, contradiction=0.1)
+    scores = Scores(similarity=0.7, nearness=nearness, between=0, crowd=0, whole=said, marked=marked)
     assert claims[0].story_id
     pairs.replace_pairs(session, claims[0].story_id, [], [pairs.Scored(first, second, scores)])
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.domain import when
 from app.domain.matching import Scores
-from app.domain.questions import questions
+from app.domain.questions import REPORTABLE, questions
 from app.domain.values import (
     Basis,
     Claim,
@@ -58,13 +58,17 @@ def figure(text: str, exact: str, value: float, *, article: str, day: int = 1, *
     return known(made, article, day=day)
 
 
-def judged(a: Known, b: Known, *, same: float = 0.95, differ: float = 0.95, contradiction: float = 0.95) -> Scores:
+def judged(a: Known, b: Known, *, same: float = 0.95, differ: float = 0.95) -> Scores:
     """What models say that give every question of two claims the same figures."""
     said = QuestionJudgement(same, differ)
     marked = {q.slots: said for q in questions(a, b)}
-    return Scores(
-        similarity=0.5, nearness=0.9, between=0, crowd=0, whole=said, marked=marked, contradiction=contradiction
-    )
+    return Scores(similarity=0.5, nearness=0.9, between=0, crowd=0, whole=said, marked=marked)
 
 
-__all__ = ["claim", "date", "figure", "frame", "judged", "known", "quantity", "replace", "time"]
+def read_by_slots(a: Known, b: Known, *, same: float = 0.95) -> Scores:
+    """The same, but that read together the claims differ where the comparators say that their slots do."""
+    differ = float(any(q.relation in REPORTABLE for q in questions(a, b)))
+    return replace(judged(a, b, same=same), whole=QuestionJudgement(same, differ))
+
+
+__all__ = ["claim", "date", "figure", "frame", "judged", "known", "quantity", "read_by_slots", "replace", "time"]

@@ -7,8 +7,8 @@ from uuid import UUID
 from app.domain import composition
 from app.domain.matching import match
 from app.domain.thresholds import LIMITS
-from app.domain.values import Known, QuestionJudgement, Relation
-from tests.domain.claims import claim, figure, frame, judged, known, quantity, replace, time
+from app.domain.values import Known, Relation
+from tests.domain.claims import claim, figure, frame, known, quantity, read_by_slots, replace, time
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +22,13 @@ class Matched:
 
 
 def _composed(claims: list[Known], *, same: float = 0.95) -> tuple[dict[UUID, Known], list[Matched]]:
-    """The claims with their matches by slots; as wholes they answer one question, and nothing contradicts another."""
+    """The claims with their matches by slots; read together they differ where their slots do."""
     numbered = [replace(each, id=str(UUID(int=n))) for n, each in enumerate(claims)]
-    read = QuestionJudgement(same, 1.0)
     matches = [
         Matched(UUID(a.id), UUID(b.id), m.kind, f"{m.first.start}:{m.first.end}|{m.second.start}:{m.second.end}",
                 m.relation, m.confidence)
         for a, b in combinations(numbered, 2)
-        for m in match(a, b, replace(judged(a, b, same=same), whole=read, contradiction=None), thresholds=LIMITS)
+        for m in match(a, b, read_by_slots(a, b, same=same), thresholds=LIMITS)
     ]  # fmt: skip
     return {UUID(each.id): each for each in numbered}, matches
 

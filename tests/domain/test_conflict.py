@@ -102,3 +102,15 @@ def test_claims_that_deny_the_same_claim_stand_on_one_side() -> None:
     report = conflict.report(ConflictKind.OCCURRENCE, links)
     assert report is not None
     assert sorted(len(position.answers) for position in report.positions) == [1, 2]
+
+
+def test_claims_that_both_affirm_are_asked_which_is_right() -> None:
+    one = known(claim("Anna Brel will lead the caretaker cabinet."), "a")
+    other = known(claim("The cabinet is in the hands of Tom Hask."), "b")
+    link = Link(Answer(one, one.claim), Answer(other, other.claim), Relation.CONTRADICTION, 0.8)
+    report = conflict.report(ConflictKind.OCCURRENCE, [link])
+    assert report is not None
+    assert report.question == (
+        "Which is right: “Anna Brel will lead the caretaker cabinet.” or “The cabinet is in the hands of Tom Hask.”?"
+    )
+    assert [p.label for p in report.positions] == [f"“{known.claim.exact}”" for known in (one, other)]

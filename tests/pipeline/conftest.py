@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from app.domain.ports import EntailmentModel
 from app.language.identify import Identifier
 from app.language.reader import SpacyReader
 from app.language.webpage import read_page
-from app.ml.runtime import load_models
+from app.ml.runtime import Models, load_models
 from app.outbound import Limits, Outbound
 from app.pipeline.fetching import Fetcher
 from app.settings import Settings
@@ -19,9 +20,19 @@ sys.path.append(str(Path(__file__).resolve().parents[2] / "bench"))  # test_stor
 
 
 @pytest.fixture(scope="session")
-def parts() -> dict[str, Any]:
+def loaded() -> Models:
+    """The real models."""
+    return load_models(Settings().models_dir, threads=0, batch_tokens=4096)
+
+
+@pytest.fixture(scope="session")
+def entailment(loaded: Models) -> EntailmentModel:
+    return loaded.entailment
+
+
+@pytest.fixture(scope="session")
+def parts(loaded: Models) -> dict[str, Any]:
     """The real reader and models, loaded once, and a fetcher that may call the tests' own servers."""
-    loaded = load_models(Settings().models_dir, threads=0, batch_tokens=4096)
     fetcher = Fetcher(Outbound(allowed=[ip_network("127.0.0.0/8")]), Limits(10, 1_000_000, 3), read_page)
     return {
         "fetch": fetcher.fetch,
@@ -30,6 +41,5 @@ def parts() -> dict[str, Any]:
         "encoder": loaded.encoder,
         "question_encoder": loaded.question_encoder,
         "question": loaded.question,
-        "entailment": loaded.entailment,
         "worthiness": loaded.worthiness,
     }

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from app.domain.ports import Summariser
+from app.domain.ports import EntailmentModel, Summariser
 from app.ml.runtime import Replacements, load_models
 from app.pipeline.abstracting import Abstractor
 from app.pipeline.analyse import Analyst
@@ -42,13 +42,15 @@ class Writer:
 
 
 @pytest.fixture
-def summarise(sessions: SessionFactory, session: Session, parts: dict[str, Any]) -> Callable[[str], ArticleSummary]:
+def summarise(
+    sessions: SessionFactory, session: Session, parts: dict[str, Any], entailment: EntailmentModel
+) -> Callable[[str], ArticleSummary]:
     """The stored summary of TEXT, of Friday 9 May 2025, given what the model writes."""
 
     def _summarise(written: str | Summariser) -> ArticleSummary:
         analyst = Analyst(sessions=sessions, now=lambda: NOW, summary_sentences=3, story_window=timedelta(14), **parts)
         summariser = Writer(written) if isinstance(written, str) else written
-        abstractor = Abstractor(summariser, analyst.reader, analyst.encoder, analyst.entailment, limit=3)
+        abstractor = Abstractor(summariser, analyst.reader, analyst.encoder, entailment, limit=3)
         article = Article(text=TEXT, fingerprint="x", published_at=datetime(2025, 5, 9, 18, tzinfo=UTC))
         session.add(article)
         session.commit()
@@ -66,11 +68,13 @@ def summarise(sessions: SessionFactory, session: Session, parts: dict[str, Any])
     return _summarise
 
 
-def test_sentences_that_hold_are_the_summary(summarise: Callable[[str], ArticleSummary], parts: dict[str, Any]) -> None:
+def test_sentences_that_hold_are_the_summary(
+    summarise: Callable[[str], ArticleSummary], entailment: EntailmentModel
+) -> None:
     said = ["The Tesk bridge at Ulm was closed on Friday.", "Buses go through Sant Orm."]
     summary = summarise(" ".join(said))
     assert (summary.text, summary.method) == (" ".join(said), "abstractive")
-    assert summary.model == f"abstractive-1+writer@1+{parts['entailment'].version}"
+    assert summary.model == f"abstractive-1+writer@1+{entailment.version}"
     assert [sentence["text"] for sentence in summary.sentences] == said
     assert "closed on Friday" in summary.sentences[0]["evidence"][0]["exact"]
 

@@ -27,7 +27,7 @@ from app.store.tables import (
     Story,
     TimelineEntry,
 )
-from tests.domain.claims import claim, frame, judged, quantity, time
+from tests.domain.claims import claim, frame, quantity, read_by_slots, time
 
 NOW = datetime(2025, 3, 9, tzinfo=UTC)
 VERSIONS = {"rules": RULES}
@@ -87,7 +87,7 @@ def _meet(session: Session, story: Story, article: Article, ids: list[UUID]) -> 
         (a, b, m)
         for a, b in combinations(sorted(every), 2)
         if a in ids or b in ids
-        for m in match(known[a], known[b], judged(known[a], known[b], differ=0.0), thresholds=LIMITS)
+        for m in match(known[a], known[b], read_by_slots(known[a], known[b]), thresholds=LIMITS)
     ]
     touched = analysis.replace_matches(session, story.id, ids, matches) | set(ids)
     article.status = "analysed"

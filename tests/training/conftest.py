@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).resolve().parents[2] / "models" / "training"))
+sys.path += [str(Path(__file__).resolve().parents[2] / folder) for folder in ("models/training", "bench")]
 
 
 @pytest.fixture
