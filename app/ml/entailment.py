@@ -14,11 +14,12 @@ class OnnxEntailment:
     """``ports.EntailmentModel``: the pair model, on texts without context."""
 
     def __init__(self, model: PairClassifier, manifest: Manifest) -> None:
-        """``manifest`` gives the temperature its logits are calibrated with on such texts."""
+        """``manifest`` says how its logits are calibrated on such texts."""
         self.version = model.version
-        self._model, self._temperature = model, manifest.temperature
+        self._model = model
+        self._scale, *self._shifts = manifest.entailment
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Entailment]:
         """Calibrated probabilities for each (premise, hypothesis)."""
-        odds = softmax(self._model.remembered_logits(pairs) / self._temperature)
+        odds = softmax(self._model.remembered_logits(pairs) * self._scale + self._shifts)
         return [Entailment(*row) for row in odds[:, [AGREE, APART, OPPOSED]].tolist()]

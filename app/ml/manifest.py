@@ -32,8 +32,8 @@ class Manifest:
     ``max_length`` is in tokens, special tokens included. ``labels`` are in the order of the logits.
     ``encoder`` is the version of the encoder whose vectors a facet model's weights were made on, or whose cosines a
     pair model's manifest turns into logits: the (weight, shift) of ``marked`` that of "same question" for two marked
-    slots, those of ``answers`` that of "the answers differ". ``temperature`` divides a pair model's logits where it is
-    asked for entailment.
+    slots, those of ``answers`` that of "the answers differ". ``entailment``: where a pair model is asked for that, what
+    its logits are multiplied with, and what is then added to each.
     """
 
     folder: Path
@@ -50,7 +50,7 @@ class Manifest:
     labels: tuple[str, ...] = ()
     marked: tuple[float, float] = (0.0, 0.0)
     answers: tuple[float, float] = (0.0, 0.0)
-    temperature: float = 1.0
+    entailment: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0)
 
     @property
     def version(self) -> str:
@@ -114,7 +114,7 @@ def _manifest(folder: Path, values: Mapping[str, Any]) -> Manifest:
         labels=tuple(_word(label) for label in values.get("labels", ())),
         marked=_curve(values.get("marked", (0.0, 0.0))),
         answers=_curve(values.get("answers", (0.0, 0.0))),
-        temperature=float(values.get("temperature", 1.0)),
+        entailment=tuple(float(each) for each in values.get("entailment", (1.0, 0.0, 0.0, 0.0))),
     )
 
 

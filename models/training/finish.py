@@ -5,7 +5,7 @@
         --prepared prepared.json --nli ../shared/data/nli --measured measured.json --scheme int8-blocks
 
 The pair model's calibration on stories is folded into its last layer: the softmax of its outputs are probabilities as
-they come; for entailment the manifest's temperature divides the logits first.
+they come; for entailment, which comes at other rates, the manifest has a scale and shifts of its own.
 """
 
 from __future__ import annotations
@@ -64,12 +64,13 @@ def finish_pair(options: argparse.Namespace) -> str:
     print(f"logits: scale {scale:.3f}, shifts {[round(each, 3) for each in shifts.tolist()]}")
     _, texts = split(options.nli)
     entailment = predict(model, tokenizer, texts, bf16=True)
-    temperature = best_temperature(entailment, torch.tensor([item.label[0] for item in texts]))
-    print(f"entailment: temperature {temperature:.4f} on {len(texts)} pairs set aside")
+    scale, shifts = _fit_pairs(entailment, torch.tensor([item.label for item in texts]))
+    calibration = [round(each, 4) for each in (scale, *shifts.tolist())]
+    print(f"entailment: scale and shifts {calibration} on {len(texts)} pairs set aside")
     encoder = load_encoder(options.encoder.parent, folder=options.encoder.name, threads=2, batch_tokens=2048)
     slots = json.loads(options.prepared.read_text(encoding="utf-8"))["slots"]
     marked = measured_pairs(hold_out(read_events(options.data))[1], slots=slots)
-    more = {"encoder": encoder.version, **slot_curves(encoder, marked), "temperature": round(temperature, 4)}
+    more = {"encoder": encoder.version, **slot_curves(encoder, marked), "entailment": calibration}
     kind = {"kind": "classifier", "name": "pair", "data": "annotated stories, question families and entailment sets"}
     return _export(model.model, options, more=more, **kind)
 
@@ -114,14 +115,6 @@ def fit_logistic(features: Tensor, truth: Tensor, importance: Tensor) -> tuple[T
         lambda: nn.functional.binary_cross_entropy_with_logits(features @ weights + shift, truth, weight=importance),
     )
     return weights.detach(), shift.item()
-
-
-def best_temperature(logits: Tensor, labels: Tensor) -> float:
-    """The temperature of least cross-entropy (Guo et al. 2017)."""
-    log_temperature = torch.zeros(1, dtype=torch.float64, requires_grad=True)
-    values = logits.double()
-    _minimise([log_temperature], lambda: nn.functional.cross_entropy(values / log_temperature.exp(), labels))
-    return float(log_temperature.exp().item())
 
 
 def _minimise(parameters, loss) -> None:
