@@ -42,7 +42,9 @@ class Settings(BaseSettings):
         description="Encoder to use instead of the shipped one: hub id, `id@revision` or directory",
     )
     entailment_model: str | None = Field(
-        default=None, min_length=1, description="Entailment model to use instead of the shipped one: the same"
+        default=None,
+        min_length=1,
+        description="Entailment model of the gate of written summaries, instead of the shipped one: the same",
     )
     summariser_model: str | None = Field(
         default=None,
