@@ -232,7 +232,7 @@ async def test_a_match_is_explained_by_its_gates(client: httpx.AsyncClient, sess
     assert (asked["is_match"], asked["relation"]) == (True, "contradiction")
     assert {gate["name"] for gate in asked["gates"]} >= {"counted", "factuality", "same_question"}
     failed = {g["name"] for q in far["questions"] for g in q["gates"] if not g["is_passed"]}
-    assert "at_odds" in failed
+    assert "confidence" in failed
     mine = await pages(client, path, claim_id=str(brandt.burnt.id))
     assert [item["nearness"] for item in mine] == [0.6]
     assert len(await pages(client, path, article_id=str(brandt.radio.id))) == 2
