@@ -36,8 +36,8 @@ class OnnxQuestionModel:
         self._model = model
 
     def compare(self, pairs: Sequence[tuple[Passage, Passage]]) -> list[QuestionJudgement]:
-        """ "same" by the
-        cosine of the two questions, "differ" by that of the two answers."""
+        """By the question encoder alone: "same" by the cosine of the two questions, "differ" by that of the two
+        answers."""
         question, answer = slot_cosines(self._encoder, pairs)
         same, differ = (_logistic(x, *curve) for x, curve in ((question, self._marked), (answer, self._answers)))
         return [QuestionJudgement(*row) for row in zip(same.tolist(), differ.tolist(), strict=True)]

@@ -22,7 +22,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text pair and its labels (here one: an index into LABELS, NOT_ENTAILMENT or NOT_CONTRADICTION). ``share``: how
+    """A text pair and its labels (here one: an index into LABELS, or NOT_ENTAILMENT). ``share``: how
     likely an epoch takes it."""
 
     left: str
@@ -34,7 +34,6 @@ class Example:
 LABELS = ("entailment", "neutral", "contradiction")
 ENTAILMENT, NEUTRAL, CONTRADICTION = range(len(LABELS))
 NOT_ENTAILMENT = len(LABELS)  # two-way sets: neutral or contradiction
-NOT_CONTRADICTION = NOT_ENTAILMENT + 1  # answers that agree, each with more to say
 _CODES = {name: index for index, name in enumerate(LABELS)} | {
     "not_entailment": NOT_ENTAILMENT,
     "Supports": 0,
