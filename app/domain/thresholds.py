@@ -36,10 +36,16 @@ class Thresholds:
     made, of places and causes with ``worded``, whose answers must also ``differ``; but never where the pair model gives
     less than ``opposed``. Whole claims must both be ``worthy`` of a check.
 
+    Which pairs the pair model reads is settled by ``promise``: the probability that an editor has anything to say of
+    two claims, by their nearness, the cosine of their vectors, the logarithm of their lengths multiplied, and log1p of
+    how many claims are nearer by either vector. With less than ``read`` they are not read.
+
     Two claims say the same when that is likely with ``agree``, by ``alike``: the log odds that the pair model sees them
     agree, and the cosine of their vectors; and no two slots of theirs may differ with ``doubt``.
     """
 
+    promise: Curve = Curve(-10.42, (3.75, 3.48, 0.69, -0.45, -0.26))
+    read: float = 0.15
     same: tuple[float, float, float] = (0.35, 0.4, 0.5)
     slots: Curve = Curve(-3.165, (0.323, 0.992, 7.391, -0.697))
     wholes: Curve = Curve(-5.519, (1.173, 4.614, 0.311))

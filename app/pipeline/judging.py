@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
-from math import log
+from math import log, log1p
 
 from app.domain import matching
 from app.domain.matching import Scores, SlotKey
@@ -15,11 +15,9 @@ from app.domain.thresholds import Thresholds
 from app.domain.values import Known, Passage, QuestionJudgement, Relation, Span
 
 MOST_READ, LEAST_ROOM = 3, 12
-"""Pairs in which one claim is read together with another; in all, an article has room for as many as it has claims, or
-LEAST_ROOM. First come those where that could make a report of slots, then the nearest. It bounds the time an article
-takes in a story of many."""
-LENGTH = 0.12
-"""What a claim's length counts for beside its nearness, in cosine for each factor of e."""
+"""Pairs in which one claim is read together with another; in all, an article has room for half as many again as it has
+claims, or LEAST_ROOM. First come those where that could make a report of slots, then those of most promise. It bounds
+the time an article takes in a story of many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +44,15 @@ def score(pairs: Sequence[Pair], *, question: QuestionModel, thresholds: Thresho
     scores = [replace(p.scores, marked=marked.get(n, {})) for n, p in enumerate(pairs)]
     sides = [(pair.first, pair.second, each) for pair, each in zip(pairs, scores, strict=True)]
     opposed = {n for n, side in enumerate(sides) if matching.may_be_opposed(*side, thresholds=thresholds)}
+    promise = [_promise(pair, thresholds) for pair in pairs]
     near = {
         n
         for n, side in enumerate(sides)
-        if matching.is_near(scores[n]) and not matching.say_the_same(*side, thresholds=thresholds)
+        if promise[n] >= thresholds.read
+        and matching.is_near(scores[n])
+        and not matching.say_the_same(*side, thresholds=thresholds)
     }
-    for n, judgement in _read(pairs, (opposed, near - opposed), model=question).items():
+    for n, judgement in _read(pairs, promise, (opposed, near - opposed), model=question).items():
         scores[n] = replace(scores[n], whole=judgement)
     return scores
 
@@ -72,15 +73,18 @@ def _compare_slots(pairs: Sequence[Pair], model: QuestionModel) -> dict[int, dic
     return found
 
 
-def _read(pairs: Sequence[Pair], wanted: Sequence[Set[int]], *, model: QuestionModel) -> dict[int, QuestionJudgement]:
+def _read(
+    pairs: Sequence[Pair], promise: Sequence[float], wanted: Sequence[Set[int]], *, model: QuestionModel
+) -> dict[int, QuestionJudgement]:
     """For each pair that is read, by its place: the model's word on the two claims as wholes. Of two claims in the
     same words nobody needs to ask. ``wanted`` are the pairs that matter, those first that matter most."""
     found = {n: QuestionJudgement(1.0, 0.0) for each in wanted for n in each if _are_same_words(pairs[n])}
     claims = ({pair.first.id for pair in pairs}, {pair.second.id for pair in pairs})
-    room = max(LEAST_ROOM, min(map(len, claims)))  # the article's own are fewer than those it meets
+    room = max(LEAST_ROOM, 3 * min(map(len, claims)) // 2)  # the article's own are fewer than those it meets
     read: Counter[str] = Counter()
     chosen: list[int] = []
-    for n in (n for each in wanted for n in sorted(each - found.keys(), key=lambda n: _nearest_first(pairs[n]))):
+    order = [(-promise[n], pair.first.id, pair.second.id) for n, pair in enumerate(pairs)]
+    for n in (n for each in wanted for n in sorted(each - found.keys(), key=order.__getitem__)):
         ids = pairs[n].first.id, pairs[n].second.id
         if len(chosen) < room and max(read[x] for x in ids) < MOST_READ:
             read.update(ids)
@@ -89,10 +93,10 @@ def _read(pairs: Sequence[Pair], wanted: Sequence[Set[int]], *, model: QuestionM
     return found | dict(zip(chosen, judged, strict=True))
 
 
-def _nearest_first(pair: Pair) -> tuple[float, str, str]:
-    """By the question and by the sentence alike; a claim that says more answers more questions."""
+def _promise(pair: Pair, limits: Thresholds) -> float:
+    """How likely an editor has something to say of a pair; claims that say more answer more questions."""
     said = log(len(pair.first.claim.exact) * len(pair.second.claim.exact))
-    return -(pair.nearness + pair.similarity + LENGTH * said), pair.first.id, pair.second.id
+    return limits.promise(pair.nearness, pair.similarity, said, log1p(pair.between), log1p(pair.crowd))
 
 
 def _are_same_words(pair: Pair) -> bool:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import checkpoint
+import numpy as np
 import onnx
 import torch
+from numpy.typing import NDArray
 from onnx import numpy_helper
 from torch import Tensor, nn
 
@@ -28,14 +30,23 @@ def shipped_weights(folder: Path, *, prefix: str) -> dict[str, Tensor]:
     for node in graph.node:
         if node.op_type == "MatMul" and node.input[1].endswith("_unfolded"):
             matrix = node.input[1].removesuffix("_unfolded")
-            (bias,) = (name for name in added[node.output[0]].input if name.endswith(".bias"))
-            unfolded = arrays[f"{matrix}_int8"].astype("float32") * arrays[f"{matrix}_scale"]
-            state[f"{bias.removesuffix('bias')}weight"] = torch.tensor(unfolded.T.copy())
+            unfolded = (arrays[f"{matrix}_int8"].astype("float32") * arrays[f"{matrix}_scale"]).T
+        elif node.op_type == "MatMulNBits":
+            unfolded = _unfold_blocks(*(arrays[name] for name in node.input[1:3]))
+        else:
+            continue
+        (bias,) = (name for name in added[node.output[0]].input if name.endswith(".bias"))
+        state[f"{bias.removesuffix('bias')}weight"] = torch.tensor(unfolded.copy())
     for table in [name for name in state if name.endswith("_int8")]:
         name = table.removesuffix("_int8")
         state[name] = state[table].float() * state[f"{name}_scale"]
     parts = ("_int8", "_scale", "position_ids")  # the last is no parameter
     return {prefix + n.removeprefix(PREFIX): value for n, value in state.items() if not n.endswith(parts)}
+
+
+def _unfold_blocks(values: NDArray[np.uint8], scales: NDArray[np.float32]) -> NDArray[np.float32]:
+    """[rows, blocks, values of a block], stored from 128 up, and a scale for each block -> [rows, columns]."""
+    return ((values.astype("float32") - 128) * scales.reshape(*values.shape[:2], 1)).reshape(len(values), -1)
 
 
 def load_mean(runs: Sequence[Path], model: nn.Module) -> None:

@@ -24,6 +24,7 @@ from entailment_task import split
 from nli import Example
 from pair_training import add_options, fit, predict
 from question_task import training_examples
+from shipped import shipped_weights
 from splits import hold_out
 from story_task import figures, pair_loss, story_examples
 
@@ -47,11 +48,14 @@ def main() -> None:
     parser.add_argument("--measured", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--each", type=int, nargs=3, default=(6000, 3500, 2500), help=EACH)
+    parser.add_argument("--start", type=Path, help="shipped model to go on from")
     parser.add_argument("--frozen", type=int, default=3, help="lower layers that stay as they are")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     tokenizer = load_tokenizer(options.base)
     model = PairClassifier(options.base, labels=LABELS, dropout=0.1, frozen=options.frozen)
+    if options.start:
+        model.load_state_dict(shipped_weights(options.start, prefix="model."))
     families, _ = hold_out(read_events(options.data))
     prepared = json.loads(options.prepared.read_text(encoding="utf-8"))
     stories, measured = story_examples(options.stories), story_examples(options.measured)
