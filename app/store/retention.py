@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.domain.errors import NotFoundError
-from app.store import articles, consolidation, deliveries, events
+from app.store import consolidation, deliveries, events
 from app.store.engine import SessionFactory
 from app.store.tables import Article, Story
 
@@ -49,10 +49,9 @@ def _expired(sessions: SessionFactory, *, before: datetime, workspace_id: UUID |
 def _withdraw(sessions: SessionFactory, article_id: UUID, *, now: datetime) -> int:
     with sessions.begin() as session:
         try:
-            articles.lock_article(session, article_id)
+            consolidation.withdraw_article(session, article_id, now=now)
         except NotFoundError:  # somebody else was faster
             return 0
-        consolidation.withdraw_article(session, article_id, now=now)
         return 1
 
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, select
 
+from app.domain.errors import ConflictingStateError, NotFoundError
 from app.domain.matching import RULES, match
 from app.domain.thresholds import LIMITS
 from app.domain.values import Qualifier
@@ -26,6 +27,7 @@ from app.store.tables import (
     PositionEvidence,
     Story,
     TimelineEntry,
+    new_id,
 )
 from tests.domain.claims import claim, frame, quantity, read_by_slots, time
 
@@ -229,6 +231,33 @@ def test_a_merged_story_points_at_its_heir_and_its_articles_go_along(session: Se
     assert story.merged_into == heir.id
     assert consolidation.lock_story(session, story.id).id == heir.id
     assert {a.story_id for a in session.exec(select(Article)).all()} == {heir.id}
+
+
+@pytest.mark.parametrize("is_way_back", [True, False])
+def test_a_merge_that_waited_for_another_one_does_not_undo_it(
+    session: Session, story: Story, *, is_way_back: bool
+) -> None:
+    heir, third = Story(title="Heir"), Story(title="Third")
+    session.add_all((heir, third))
+    session.flush()
+    consolidation.merge_stories(session, story.id, heir.id, now=NOW)
+    late = (heir.id, story.id) if is_way_back else (story.id, third.id)
+    with pytest.raises(ConflictingStateError):
+        consolidation.merge_stories(session, *late, now=NOW)
+    session.expire_all()
+    assert (story.merged_into, heir.merged_into, third.merged_into) == (heir.id, None, None)
+
+
+def test_what_is_gone_when_its_lock_comes_is_not_found(session: Session, story: Story) -> None:
+    article = _about_900(session, story)
+    with pytest.raises(NotFoundError, match="story"):
+        consolidation.move_article(session, article.id, new_id(), now=NOW)
+    consolidation.withdraw_article(session, article.id, now=NOW)
+    session.flush()
+    with pytest.raises(NotFoundError, match="article"):
+        consolidation.move_article(session, article.id, story.id, now=NOW)
+    with pytest.raises(NotFoundError, match="article"):
+        consolidation.withdraw_article(session, article.id, now=NOW)
 
 
 def _judge(session: Session, conflict: Conflict, status: str) -> None:

@@ -5,6 +5,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from pgvector.sqlalchemy import Vector
 from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from app.domain.errors import ConfigurationError
 from app.store import tables
@@ -76,6 +77,22 @@ def test_rows_from_before_workspaces_go_to_the_default_one_and_outlive_the_way_b
     downgrade(empty_engine, revision="job_queue")
     with empty_engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM story")) == 2
+
+
+def test_a_story_that_was_merged_into_itself_stands_for_itself_again(empty_engine: Engine) -> None:
+    upgrade(empty_engine, revision="webhooks")
+    with empty_engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO story (id, title, version, merged_into, created_at, updated_at) "
+                "SELECT id, 'Flood', 1, id, now(), now() FROM (SELECT gen_random_uuid() AS id) AS fresh"
+            )
+        )
+    upgrade(empty_engine)
+    with empty_engine.connect() as connection:
+        assert connection.scalar(text("SELECT merged_into FROM story")) is None
+        with pytest.raises(IntegrityError, match="ck_story_heir"):
+            connection.execute(text("UPDATE story SET merged_into = id"))
 
 
 def test_an_old_schema_is_refused_with_the_command_that_helps(empty_engine: Engine) -> None:

@@ -256,5 +256,4 @@ def delete_article(article_id: ArticleId, session: WritingSession, now: Now) -> 
 
     A report that is left with fewer than two positions is closed.
     """
-    articles.lock_article(session, article_id)
     consolidation.withdraw_article(session, article_id, now=now)
