@@ -10,10 +10,21 @@ from typer.testing import CliRunner
 
 from app import cli
 from app.domain.errors import ConfigurationError
+from app.domain.events import EventType, Happening
 from app.pipeline.jobs import purge_older
-from app.store.engine import SessionFactory, create_engine
+from app.store import events
+from app.store.engine import SessionFactory, create_engine, session_factory
 from app.store.retention import purge
-from app.store.tables import Article, ClaimRow, Conflict, Story, TimelineEntry, Workspace
+from app.store.tables import (
+    DEFAULT_WORKSPACE,
+    Article,
+    ClaimRow,
+    Conflict,
+    Event,
+    Story,
+    TimelineEntry,
+    Workspace,
+)
 from tests.api import world
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -56,6 +67,22 @@ def test_one_workspace_can_be_purged_alone(session: Session, sessions: SessionFa
     session.commit()
     assert purge(sessions, before=NOW, workspace_id=elsewhere.id, now=NOW) == 1
     assert [article.text for article in session.exec(select(Article))] == ["Ours."]
+
+
+def test_a_purge_does_not_wait_for_a_story_that_an_article_is_on_its_way_into(database_url: str) -> None:
+    engine = create_engine(database_url, lock_seconds=0.5)
+    sessions = session_factory(engine)
+    with sessions.begin() as session:
+        awaited, empty = (world.add_story(session, title, created_at=OLD).id for title in ("Awaited", "Empty"))
+        events.record(session, DEFAULT_WORKSPACE, [Happening(EventType.STORY_UPDATED, empty, {})], now=OLD)
+    with sessions.begin() as submitting:
+        world.add_article(submitting, "Late words.", story_id=awaited)
+        assert purge(sessions, before=NOW - timedelta(days=30), now=NOW) == 0
+    with sessions() as session:
+        assert session.exec(select(Story.id)).all() == [awaited]
+        assert session.exec(select(Event)).all() == []
+        assert session.exec(select(Article.story_id)).all() == [awaited]
+    engine.dispose()
 
 
 def test_the_hourly_task_keeps_what_is_within_the_retention(session: Session, sessions: SessionFactory) -> None:
