@@ -20,7 +20,7 @@ from app.domain.errors import ConflictingStateError, NotFoundError
 from app.domain.events import EventType, Happening, story_updated
 from app.domain.grouping import keep_ids
 from app.domain.values import ConflictKind, Known
-from app.store import derived, events
+from app.store import derived, events, idempotency
 from app.store.candidates import load_known
 from app.store.changes import Shown, happenings, shown
 from app.store.tables import Article, ClaimGroup, ClaimMatch, ClaimPair, ClaimRow, Conflict, Story, TimelineEntry
@@ -168,6 +168,7 @@ def withdraw_article(session: Session, article_id: UUID, *, now: datetime) -> No
     """Delete an article with all it brought; what other articles say stays. Raises NotFoundError."""
     article = _lock_article(session, article_id)
     story_id = article.story_id
+    idempotency.forget_article(session, article_id)
     detach_article(session, article, versions={"rules": matching.RULES}, now=now)
     session.delete(article)
     withdrawn = Happening(EventType.ARTICLE_WITHDRAWN, story_id, {"article_id": str(article_id)})

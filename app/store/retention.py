@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.domain.errors import NotFoundError
-from app.store import consolidation, deliveries, events
+from app.store import consolidation, deliveries, events, idempotency
 from app.store.engine import SessionFactory
 from app.store.tables import Article, Story
 
@@ -24,6 +24,7 @@ def purge(sessions: SessionFactory, *, before: datetime, workspace_id: UUID | No
     purge that is cut short goes on where it was."""
     with sessions.begin() as session:
         forget_news(session, before=before, workspace_id=workspace_id)
+        idempotency.sweep(session, now=now)
     purged = 0
     while ids := _expired(sessions, before=before, workspace_id=workspace_id):
         for article_id in ids:

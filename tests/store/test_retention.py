@@ -21,6 +21,7 @@ from app.store.tables import (
     ClaimRow,
     Conflict,
     Event,
+    IdempotencyRecord,
     Story,
     TimelineEntry,
     Workspace,
@@ -83,6 +84,15 @@ def test_a_purge_does_not_wait_for_a_story_that_an_article_is_on_its_way_into(da
         assert session.exec(select(Event)).all() == []
         assert session.exec(select(Article.story_id)).all() == [awaited]
     engine.dispose()
+
+
+def test_expired_answers_to_keys_go_with_what_is_old(session: Session, sessions: SessionFactory) -> None:
+    for hours in (23, 25):
+        fields = {"request_hash": "", "status": 202, "body": {}, "headers": {}}
+        session.add(IdempotencyRecord(key=f"{hours} hours", created_at=NOW - timedelta(hours=hours), **fields))
+    session.commit()
+    purge(sessions, before=OLD, now=NOW)
+    assert session.exec(select(IdempotencyRecord.key)).all() == ["23 hours"]
 
 
 def test_the_hourly_task_keeps_what_is_within_the_retention(session: Session, sessions: SessionFactory) -> None:
