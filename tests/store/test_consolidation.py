@@ -147,6 +147,19 @@ def test_withdrawing_an_article_closes_what_stood_on_it(session: Session, story:
     assert story.version > version
 
 
+def test_a_report_that_loses_an_article_still_says_which_models_made_it(session: Session, story: Story) -> None:
+    _about_900(session, story)
+    _about_700(session, story)
+    gone = _article(session, story, text="It sent roughly 500 soldiers.", number="500", value=500, day=4)
+    report = session.exec(select(Conflict)).one()
+    report.versions = {"rules": "0", "entailment": "pair@1"}
+    session.add(report)
+    consolidation.withdraw_article(session, gone.id, now=NOW)
+    session.expire_all()
+    assert _labels(session, report) == ["about 700", "about 900"]
+    assert report.versions == {"rules": RULES, "entailment": "pair@1"}
+
+
 def test_a_conflict_that_comes_back_is_the_same_conflict(session: Session, story: Story) -> None:
     _about_900(session, story)
     gone = _about_700(session, story)
