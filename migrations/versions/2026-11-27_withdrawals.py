@@ -1,4 +1,5 @@
-"""What an article was answered with is found by the article, so that it can be forgotten with it."""
+"""What is withdrawn leaves no words behind: answers that were kept are found by the article, and closed reports lose what
+they quote of evidence that is gone."""
 
 from __future__ import annotations
 
@@ -18,6 +19,13 @@ def upgrade() -> None:
         postgresql_using="gin",
         postgresql_ops={"body": "jsonb_path_ops"},
     )
+    unfounded = "NOT EXISTS (SELECT FROM position_evidence e WHERE e.position_id = p.id)"
+    op.execute(
+        "UPDATE conflict SET question = 'What this report asked went with its evidence.', explanation = "
+        "'Evidence that it stood on was withdrawn, and what is left is not at odds.' "
+        f"WHERE id IN (SELECT p.conflict_id FROM position p WHERE {unfounded})"
+    )
+    op.execute(f"DELETE FROM position p WHERE {unfounded}")
 
 
 def downgrade() -> None:

@@ -147,6 +147,35 @@ def test_withdrawing_an_article_closes_what_stood_on_it(session: Session, story:
     assert story.version > version
 
 
+def test_a_closed_report_keeps_its_verdict_and_none_of_the_withdrawn_words(session: Session, story: Story) -> None:
+    last, gone = _about_900(session, story), _about_700(session, story)
+    report = session.exec(select(Conflict)).one()
+    _judge(session, report, "confirmed")
+    assert "700" in report.explanation
+    for article, labels in ((gone, ["about 900"]), (last, [])):
+        consolidation.withdraw_article(session, article.id, now=NOW)
+        session.expire_all()
+        assert _labels(session, report) == labels
+        assert not set("79") & set(report.question + report.explanation)
+        assert (report.status, report.note, report.kind, report.verdict, report.closed_at) == (
+            "confirmed", "seen", "quantity", "discrepancy", NOW,
+        )  # fmt: skip
+
+
+def test_a_position_of_a_closed_report_is_told_in_the_words_that_are_left(session: Session, story: Story) -> None:
+    far, gone = _about_900(session, story), _about_700(session, story)
+    twin = _article(session, story, text="Around 700 soldiers, it was told.", number="700", value=700, day=4)
+    said = {claim.article_id: claim.id for claim in session.exec(select(ClaimRow))}
+    for row in session.exec(select(ClaimMatch)).all():
+        if {row.first_id, row.second_id} == {said[far.id], said[twin.id]}:
+            session.delete(row)
+    consolidation.withdraw_article(session, gone.id, now=NOW)
+    session.expire_all()
+    report = session.exec(select(Conflict)).one()
+    assert report.closed_at == NOW
+    assert _labels(session, report) == ["“Around 700 soldiers, it was told.”", "about 900"]
+
+
 def test_a_report_that_loses_an_article_still_says_which_models_made_it(session: Session, story: Story) -> None:
     _about_900(session, story)
     _about_700(session, story)
