@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from app import cli
 from app.domain.errors import ConfigurationError
 from app.domain.events import EventType, Happening
-from app.pipeline.jobs import purge_older
+from app.pipeline.jobs import PURGE, purge_older, worker_app
 from app.store import events
 from app.store.engine import SessionFactory, create_engine, session_factory
 from app.store.retention import purge
@@ -86,13 +86,20 @@ def test_a_purge_does_not_wait_for_a_story_that_an_article_is_on_its_way_into(da
     engine.dispose()
 
 
-def test_expired_answers_to_keys_go_with_what_is_old(session: Session, sessions: SessionFactory) -> None:
-    for hours in (23, 25):
+def test_expired_answers_to_keys_go_with_a_purge_and_every_hour(
+    session: Session, sessions: SessionFactory, database_url: str
+) -> None:
+    def answer(age: timedelta) -> None:
         fields = {"request_hash": "", "status": 202, "body": {}, "headers": {}}
-        session.add(IdempotencyRecord(key=f"{hours} hours", created_at=NOW - timedelta(hours=hours), **fields))
-    session.commit()
-    purge(sessions, before=OLD, now=NOW)
-    assert session.exec(select(IdempotencyRecord.key)).all() == ["23 hours"]
+        session.add(IdempotencyRecord(key=str(age), created_at=datetime.now(UTC) - age, **fields))
+        session.commit()
+
+    answer(timedelta(hours=23))
+    hourly = worker_app(database_url, analyse=lambda _: None, sessions=sessions).tasks[PURGE]
+    for sweep in (lambda: purge(sessions, before=OLD, now=datetime.now(UTC)), lambda: hourly(0)):
+        answer(timedelta(hours=25))
+        sweep()
+        assert session.exec(select(IdempotencyRecord.key)).all() == [str(timedelta(hours=23))]
 
 
 def test_the_hourly_task_keeps_what_is_within_the_retention(session: Session, sessions: SessionFactory) -> None:
