@@ -121,19 +121,12 @@ def _rebuild_conflicts(
         had = {c.id: evidence for c, evidence in old if c.kind == kind}
         kept = keep_ids(had, [composition.claims_of(r) for r in mine])
         for made, conflict_id in zip(mine, kept, strict=True):
-            made_by = _versions_of(kind, old, made) | versions
+            made_by = derived.versions_of(old, made) | versions
             row = derived.write_conflict(session, story_id, made, conflict_id=conflict_id, versions=made_by, now=now)
             judged = [c for c, evidence in old if c.kind == kind and _is_judged_on(c, evidence, made)]
             if conflict_id is None and judged:
                 derived.inherit_verdict(session, row, judged[0])
         derived.close_conflicts(session, set(had) - set(kept), now=now)
-
-
-def _versions_of(kind: str, old: Iterable[tuple[Conflict, frozenset[str]]], made: Report) -> dict[str, str]:
-    """What made the reports that this one comes from: a withdrawal or a move asks no model, but what models said
-    before still stands in what is left."""
-    mine = composition.claims_of(made)
-    return {name: x for c, evidence in old if c.kind == kind and evidence & mine for name, x in c.versions.items()}
 
 
 def _is_judged_on(row: Conflict, evidence: frozenset[str], made: Report) -> bool:

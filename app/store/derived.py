@@ -11,6 +11,7 @@ from sqlalchemy import delete, exists, func, insert, update
 from sqlmodel import Session, SQLModel, col, select
 
 from app.domain import wording
+from app.domain.composition import claims_of
 from app.domain.conflict import Position as PositionValue
 from app.domain.conflict import Report
 from app.domain.grouping import keep_ids
@@ -43,6 +44,13 @@ def conflict_evidence(session: Session, story_id: UUID, claim_ids: set[UUID]) ->
     for row, claim_id in rows:
         found.setdefault(row.id, (row, set()))[1].add(str(claim_id))
     return [(row, frozenset(ids)) for row, ids in found.values()]
+
+
+def versions_of(old: Iterable[tuple[Conflict, frozenset[str]]], made: Report) -> dict[str, str]:
+    """What made the stored reports that this one has evidence from. What is composed anew without asking a model still
+    rests on what models said before."""
+    mine = claims_of(made)
+    return {name: x for c, evidence in old if c.kind == made.kind and evidence & mine for name, x in c.versions.items()}
 
 
 def write_conflict(
