@@ -198,3 +198,7 @@ def evidence_of_summaries(summaries: Iterable[SummaryOut | None]) -> Sequence[Ev
 
 def evidence_of_conflicts(conflicts: Iterable[ConflictOut]) -> Sequence[Evidence]:
     return [piece for conflict in conflicts for position in conflict.positions for piece in position.evidence]
+
+
+def evidence_of_pairs(pairs: Iterable[PairOut]) -> Sequence[Evidence]:
+    return [piece for pair in pairs for piece in (pair.first, pair.second)]

@@ -26,6 +26,10 @@ _IRREGULAR = {
 _ASKED = {ConflictKind.DATE: "When", ConflictKind.PLACE: "Where", ConflictKind.CAUSE: "Why"}
 _GAP = "…"
 
+# Of a report that has lost its evidence: its own words would quote what is gone.
+GONE_QUESTION = "What this report asked went with its evidence."
+GONE_EXPLANATION = "Evidence that it stood on was withdrawn, and what is left is not at odds."
+
 
 def question(kind: ConflictKind, claims: Sequence[Claim], values: Sequence[Span]) -> str:
     """The question that all positions answer: how many of what, what somebody is, or the first claim with its answer

@@ -36,7 +36,7 @@ from app.domain.errors import (
 from app.logs import bound_contextvars, get_logger
 from app.pipeline.webhooks import CONCURRENCY as SENDERS
 from app.pipeline.webhooks import Postman, dispatch_forever, send_forever
-from app.store import workers
+from app.store import idempotency, workers
 from app.store.engine import SessionFactory, conninfo
 from app.store.retention import forget_news, purge
 from app.store.tables import utc_now
@@ -140,6 +140,7 @@ def worker_app(
             purge_older(sessions, retention)
         with sessions.begin() as session:
             forget_news(session, before=utc_now() - event_retention)
+            idempotency.sweep(session, now=utc_now())
 
     return app
 

@@ -192,12 +192,6 @@ def get_summary(session: Session, article_id: UUID) -> ArticleSummary | None:
     return session.get(ArticleSummary, article_id)
 
 
-def lock_article(session: Session, article_id: UUID) -> None:
-    """Hold the article's row until the transaction ends. Raises NotFoundError."""
-    query = select(Article.id).where(Article.id == article_id).with_for_update()
-    _found(session.exec(query).one_or_none(), article_id)
-
-
 def list_articles(
     session: Session, filters: Filters, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> Sequence[Article]:

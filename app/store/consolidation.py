@@ -16,10 +16,11 @@ from sqlmodel import Session, col, select
 
 from app.domain import composition, matching
 from app.domain.conflict import Report
+from app.domain.errors import ConflictingStateError, NotFoundError
 from app.domain.events import EventType, Happening, story_updated
 from app.domain.grouping import keep_ids
 from app.domain.values import ConflictKind, Known
-from app.store import derived, events
+from app.store import derived, events, idempotency
 from app.store.candidates import load_known
 from app.store.changes import Shown, happenings, shown
 from app.store.tables import Article, ClaimGroup, ClaimMatch, ClaimPair, ClaimRow, Conflict, Story, TimelineEntry
@@ -31,16 +32,29 @@ def lock_story(session: Session, story_id: UUID) -> Story:
     """The story's row as it is now, locked until the transaction ends; follows merges to the heir.
 
     The lock lets articles that name the story be inserted meanwhile: their foreign key takes a key-share lock.
+    Raises NotFoundError.
     """
     query = select(Story).where(Story.id == story_id).with_for_update(key_share=True)
-    story = session.exec(query.execution_options(populate_existing=True)).one()
+    story = session.exec(query.execution_options(populate_existing=True)).one_or_none()
+    if story is None:
+        raise NotFoundError(what="story", id=str(story_id))
     return lock_story(session, story.merged_into) if story.merged_into else story
 
 
+def _lock_stories(session: Session, story_ids: Iterable[UUID]) -> dict[UUID, Story]:
+    """Each story or its heir, locked in one order: two writers of the same stories wait for each other, and neither
+    for ever."""
+    return {each: lock_story(session, each) for each in sorted(story_ids)}
+
+
 def _lock_article(session: Session, article_id: UUID) -> Article:
-    """The article's row as it is now: what was read before the wait for the lock may be an analysis ago."""
+    """The article's row as it is now: what was read before the wait for the lock may be an analysis ago, or the article
+    gone (NotFoundError)."""
     query = select(Article).where(Article.id == article_id).with_for_update()
-    return session.exec(query.execution_options(populate_existing=True)).one()
+    article = session.exec(query.execution_options(populate_existing=True)).one_or_none()
+    if article is None:
+        raise NotFoundError(what="article", id=str(article_id))
+    return article
 
 
 def consolidate(
@@ -107,7 +121,8 @@ def _rebuild_conflicts(
         had = {c.id: evidence for c, evidence in old if c.kind == kind}
         kept = keep_ids(had, [composition.claims_of(r) for r in mine])
         for made, conflict_id in zip(mine, kept, strict=True):
-            row = derived.write_conflict(session, story_id, made, conflict_id=conflict_id, versions=versions, now=now)
+            made_by = derived.versions_of(old, made) | versions
+            row = derived.write_conflict(session, story_id, made, conflict_id=conflict_id, versions=made_by, now=now)
             judged = [c for c, evidence in old if c.kind == kind and _is_judged_on(c, evidence, made)]
             if conflict_id is None and judged:
                 derived.inherit_verdict(session, row, judged[0])
@@ -151,9 +166,10 @@ def detach_article(session: Session, article: Article, *, versions: dict[str, st
 
 
 def withdraw_article(session: Session, article_id: UUID, *, now: datetime) -> None:
-    """Delete an article with all it brought; what other articles say stays. The article must exist."""
+    """Delete an article with all it brought; what other articles say stays. Raises NotFoundError."""
     article = _lock_article(session, article_id)
     story_id = article.story_id
+    idempotency.forget_article(session, article_id)
     detach_article(session, article, versions={"rules": matching.RULES}, now=now)
     session.delete(article)
     withdrawn = Happening(EventType.ARTICLE_WITHDRAWN, story_id, {"article_id": str(article_id)})
@@ -161,9 +177,10 @@ def withdraw_article(session: Session, article_id: UUID, *, now: datetime) -> No
 
 
 def move_article(session: Session, article_id: UUID, story_id: UUID, *, now: datetime) -> None:
-    """An editor files an article under a story; it must be analysed again to meet that story's claims."""
+    """An editor files an article under a story; it must be analysed again to meet that story's claims. Raises
+    NotFoundError."""
     article = _lock_article(session, article_id)
-    heir = lock_story(session, story_id)
+    heir = _lock_stories(session, {story_id, article.story_id or story_id})[story_id]
     if article.story_id != heir.id:
         detach_article(session, article, versions={"rules": matching.RULES}, now=now)
     article.story_id, article.is_story_pinned, article.status = heir.id, True, "queued"
@@ -178,19 +195,23 @@ def merge_stories(session: Session, story_id: UUID, into: UUID, *, now: datetime
     """Move every article of one story into another; returns their ids, each to be analysed again.
 
     What was derived within the story goes along as it is, with its ids and the editors' verdicts: the articles' claims
-    have only to meet those of the heir.
+    have only to meet those of the heir. Raises ConflictingStateError when another merge came first, NotFoundError.
     """
     mine = select(Article.id).where(Article.story_id == story_id).order_by(col(Article.created_at), col(Article.id))
     session.exec(
         mine.with_for_update()
     ).all()  # before the stories, as analysis does it: the other order could deadlock
-    heir = {each: lock_story(session, each) for each in sorted((story_id, into))}[into]
+    locked = _lock_stories(session, (story_id, into))
+    story, heir = locked[story_id], locked[into]
+    if story.id != story_id:
+        raise ConflictingStateError(f"The story was merged already, into {story.id}.")
+    if heir is story:
+        raise ConflictingStateError("The other story was merged already, into this one.")
     moved = session.exec(mine).all()
     for table in (ClaimRow, ClaimMatch, ClaimPair, ClaimGroup, Conflict, TimelineEntry):
         session.exec(update(table).where(col(table.story_id) == story_id).values(story_id=heir.id))
     is_mine = col(Article.id).in_(moved)
     session.exec(update(Article).where(is_mine).values(story_id=heir.id, is_story_pinned=True, status="queued"))
-    story = session.get_one(Story, story_id)
     story.merged_into = heir.id
     for each in (story, heir):
         each.version, each.updated_at = each.version + 1, now

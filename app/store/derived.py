@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, insert
+from sqlalchemy import delete, exists, func, insert, update
 from sqlmodel import Session, SQLModel, col, select
 
+from app.domain import wording
+from app.domain.composition import claims_of
 from app.domain.conflict import Position as PositionValue
 from app.domain.conflict import Report
 from app.domain.grouping import keep_ids
@@ -42,6 +44,13 @@ def conflict_evidence(session: Session, story_id: UUID, claim_ids: set[UUID]) ->
     for row, claim_id in rows:
         found.setdefault(row.id, (row, set()))[1].add(str(claim_id))
     return [(row, frozenset(ids)) for row, ids in found.values()]
+
+
+def versions_of(old: Iterable[tuple[Conflict, frozenset[str]]], made: Report) -> dict[str, str]:
+    """What made the stored reports that this one has evidence from. What is composed anew without asking a model still
+    rests on what models said before."""
+    mine = claims_of(made)
+    return {name: x for c, evidence in old if c.kind == made.kind and evidence & mine for name, x in c.versions.items()}
 
 
 def write_conflict(
@@ -188,7 +197,7 @@ def _insert(session: Session, table: type[SQLModel], rows: Iterable[dict[str, An
 def forget_claims(session: Session, claim_ids: Sequence[UUID]) -> None:
     """Take claims out of every conflict, group and timeline entry they stand in; groups and entries that are left
     empty go. A conflict stays, with the editor's words, for consolidation to close."""
-    session.exec(delete(PositionEvidence).where(col(PositionEvidence.claim_id).in_(claim_ids)))
+    _forget_answers(session, claim_ids)
     for owner, member, key in (
         (ClaimGroup, ClaimGroupMember, col(ClaimGroupMember.group_id)),
         (TimelineEntry, TimelineEvidence, col(TimelineEvidence.entry_id)),
@@ -198,6 +207,27 @@ def forget_claims(session: Session, claim_ids: Sequence[UUID]) -> None:
         session.exec(delete(member).where(mine))
         session.exec(delete(owner).where(col(owner.id).in_(touched), ~exists().where(key == col(owner.id))))
     session.flush()
+
+
+def _forget_answers(session: Session, claim_ids: Sequence[UUID]) -> None:
+    """Take what claims answer out of the conflicts, with all words that may be theirs. A report that still stands is
+    composed anew by the rebuild that follows; of one that does not, what the other claims say is left."""
+    mine, position_id = col(PositionEvidence.claim_id).in_(claim_ids), col(PositionEvidence.position_id)
+    positions = session.exec(select(Position).where(col(Position.id).in_(select(position_id).where(mine)))).all()
+    session.exec(delete(PositionEvidence).where(mine))
+    others = select(position_id, func.min(PositionEvidence.exact)).group_by(position_id)
+    left = dict(session.exec(others.where(position_id.in_([position.id for position in positions]))).all())
+    for position in positions:
+        if position.id in left:
+            position.label = f"“{wording.shorten(left[position.id])}”"
+            session.add(position)
+        else:
+            session.delete(position)
+    session.exec(
+        update(Conflict)
+        .where(col(Conflict.id).in_({position.conflict_id for position in positions}))
+        .values(question=wording.GONE_QUESTION, explanation=wording.GONE_EXPLANATION)
+    )
 
 
 def _members(rows: Iterable[tuple[UUID, object]]) -> dict[UUID, frozenset[str]]:

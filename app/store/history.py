@@ -59,12 +59,20 @@ def conflicts_then(session: Session, story_id: UUID, *, as_of: datetime) -> list
     matches = matches_then(session, story_id, kinds=ConflictKind, as_of=as_of)
     known = load_known(session, {x for m in matches for x in (m.first_id, m.second_id)})
     made = composition.reports(known, matches)
-    kept = _keep(derived.conflict_evidence(session, story_id, set(known)), made)
+    today = derived.conflict_evidence(session, story_id, set(known))
+    kept = _keep(today, made)
     judged = _judgements(session, [row.id for row in kept if row], as_of=as_of)
     evidence = quotes(session, {UUID(x) for report in made for x in composition.claims_of(report)})
     return [
         _read(
-            _conflict(report, row, story_id, judgement=judged.get(row.id) if row else None, as_of=as_of),
+            _conflict(
+                report,
+                row,
+                story_id,
+                judgement=judged.get(row.id) if row else None,
+                versions=derived.versions_of(today, report) | {"rules": matching.RULES},
+                as_of=as_of,
+            ),
             report,
             evidence,
         )
@@ -106,7 +114,13 @@ def _judgements(session: Session, conflict_ids: Collection[UUID], *, as_of: date
 
 
 def _conflict(
-    made: Report, row: Conflict | None, story_id: UUID, *, judgement: ConflictJudgement | None, as_of: datetime
+    made: Report,
+    row: Conflict | None,
+    story_id: UUID,
+    *,
+    judgement: ConflictJudgement | None,
+    versions: dict[str, str],
+    as_of: datetime,
 ) -> Conflict:
     """The row that the report would have had then; it is never stored."""
     second_answer = sorted(position.first_seen_at for position in made.positions)[1]
@@ -123,7 +137,7 @@ def _conflict(
         note=judgement.note if judgement else None,
         detected_at=row.detected_at if row and row.detected_at <= as_of else second_answer,
         closed_at=judgement.judged_at if judgement and is_resolved else None,
-        versions=row.versions if row else {"rules": matching.RULES},
+        versions=row.versions if row else versions,
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select, update
 
@@ -16,6 +17,7 @@ from app.store.workspaces import workspace_of
 
 KEPT_FOR = timedelta(hours=24)
 SWEPT_AT_ONCE = 100
+OURS = ("id", "status", "story_id", "created_at", "analysed_at")  # of an article: what did not come with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ def claim_key(session: Session, key: str, *, request_hash: str, now: datetime) -
     when the key belongs to another request. None: the caller answers, and calls ``store_answer`` before it commits.
     """
     key = _stored(session, key)
-    _sweep(session, now=now)
+    sweep(session, now=now, limit=SWEPT_AT_ONCE)
     fresh = {"request_hash": request_hash, "status": 0, "body": {}, "headers": {}, "created_at": now}
     taking = insert(IdempotencyRecord).values(key=key, **fresh)
     taking = taking.on_conflict_do_update(
@@ -58,8 +60,33 @@ def _stored(session: Session, key: str) -> str:
     return f"{workspace_of(session)}:{key}"
 
 
-def _sweep(session: Session, *, now: datetime) -> None:
-    """Delete some of the expired, passing over those that another request is just taking."""
+def sweep(session: Session, *, now: datetime, limit: int | None = None) -> None:
+    """Delete what is expired, or some of it, passing over those that another request is just taking."""
     expired = select(IdempotencyRecord.key).where(col(IdempotencyRecord.created_at) < now - KEPT_FOR)
-    some = expired.limit(SWEPT_AT_ONCE).with_for_update(skip_locked=True)
+    some = expired.limit(limit).with_for_update(skip_locked=True)
     session.exec(delete(IdempotencyRecord).where(col(IdempotencyRecord.key).in_(some)))
+
+
+def forget_article(session: Session, article_id: UUID) -> None:
+    """Blank an article in all that was answered with it. The answers stay: sent again, their requests are still to
+    have no further effect."""
+    mine = {"id": str(article_id)}
+    body = col(IdempotencyRecord.body)
+    answered = select(IdempotencyRecord).where(or_(body.contains(mine), body.contains({"items": [mine]})))
+    for record in session.exec(answered.order_by(col(IdempotencyRecord.key)).with_for_update()).all():
+        record.body = _without(record.body, str(article_id))
+        session.add(record)
+
+
+def _without(body: dict[str, Any], article_id: str) -> dict[str, Any]:
+    if "items" not in body:
+        return _blank(body)
+    items = [
+        {**item, "article": _blank(item["article"])} if item.get("id") == article_id else item for item in body["items"]
+    ]
+    return {**body, "items": items}
+
+
+def _blank(article: dict[str, Any]) -> dict[str, Any]:
+    """The article as it was answered, without anything that came from its submission."""
+    return {key: value if key in OURS else None for key, value in article.items()} | {"metadata": {}}

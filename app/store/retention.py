@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, exists
+from sqlalchemy import and_, delete, exists
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.domain.errors import NotFoundError
-from app.store import articles, consolidation, deliveries, events
+from app.store import consolidation, deliveries, events, idempotency
 from app.store.engine import SessionFactory
 from app.store.tables import Article, Story
 
@@ -19,16 +19,19 @@ AT_ONCE = 100
 
 
 def purge(sessions: SessionFactory, *, before: datetime, workspace_id: UUID | None = None, now: datetime) -> int:
-    """Withdraw the articles accepted before an instant, then delete the stories begun before it that are empty, and
-    the events from before it; the number of articles. Each article is a transaction of its own: a purge that is cut
-    short goes on where it was."""
+    """Let go of the events from before an instant, withdraw the articles accepted before it, then delete the stories
+    begun before it that are empty; the number of articles. Each step, and each article, is a transaction of its own: a
+    purge that is cut short goes on where it was."""
+    with sessions.begin() as session:
+        forget_news(session, before=before, workspace_id=workspace_id)
+        idempotency.sweep(session, now=now)
     purged = 0
     while ids := _expired(sessions, before=before, workspace_id=workspace_id):
         for article_id in ids:
             purged += _withdraw(sessions, article_id, now=now)
     with sessions.begin() as session:
-        _delete_empty_stories(session, before=before, workspace_id=workspace_id)
-        forget_news(session, before=before, workspace_id=workspace_id)
+        while _delete_empty_stories(session, before=before, workspace_id=workspace_id):
+            pass  # one that others were merged into goes after them
     return purged
 
 
@@ -49,23 +52,23 @@ def _expired(sessions: SessionFactory, *, before: datetime, workspace_id: UUID |
 def _withdraw(sessions: SessionFactory, article_id: UUID, *, now: datetime) -> int:
     with sessions.begin() as session:
         try:
-            articles.lock_article(session, article_id)
+            consolidation.withdraw_article(session, article_id, now=now)
         except NotFoundError:  # somebody else was faster
             return 0
-        consolidation.withdraw_article(session, article_id, now=now)
         return 1
 
 
-def _delete_empty_stories(session: Session, *, before: datetime, workspace_id: UUID | None) -> None:
+def _delete_empty_stories(session: Session, *, before: datetime, workspace_id: UUID | None) -> int:
+    """How many were deleted. A story that somebody holds is passed over: an article may be on its way into it."""
     merged = aliased(Story)
-    empty = (
-        delete(Story)
-        .where(col(Story.created_at) < before)
-        .where(~exists().where(col(Article.story_id) == Story.id))
-        .where(~exists().where(col(merged.merged_into) == Story.id))
-        .execution_options(synchronize_session=False)
+    is_empty = and_(
+        col(Story.created_at) < before,
+        ~exists().where(col(Article.story_id) == Story.id),
+        ~exists().where(col(merged.merged_into) == Story.id),
     )
     if workspace_id is not None:
-        empty = empty.where(col(Story.workspace_id) == workspace_id)
-    while session.exec(empty).rowcount:  # one that others were merged into goes after them
-        pass
+        is_empty &= col(Story.workspace_id) == workspace_id
+    held = session.exec(select(Story.id).where(is_empty).with_for_update(skip_locked=True)).all()
+    # Asked once more: what was filed between the first look and the lock is seen only now.
+    empty = delete(Story).where(col(Story.id).in_(held), is_empty)
+    return session.exec(empty.execution_options(synchronize_session=False)).rowcount

@@ -227,6 +227,9 @@ async def test_withdrawing_an_article_withdraws_what_it_brought(
     assert after["open_conflicts"] == 0
     assert session.exec(select(ClaimRow).where(ClaimRow.article_id == brandt.ledger.id)).all() == []
     assert session.exec(select(TimelineEvidence).where(col(TimelineEvidence.claim_id) == brandt.burnt.id)).all() == []
+    report = await client.get(f"/v1/conflicts/{brandt.conflict.id}")
+    assert [position["label"] for position in report.json()["positions"]] == ["answer 1"]
+    assert "Rehn" not in report.text
     for path in ("", "/text"):
         assert (await client.get(f"/v1/articles/{brandt.ledger.id}{path}")).status_code == 404
     assert (await client.delete(f"/v1/articles/{brandt.ledger.id}")).status_code == 404

@@ -19,7 +19,7 @@ from tests.api.test_story_parts import pages
 
 pytestmark = pytest.mark.anyio
 
-VERSIONS = {"rules": "test"}
+VERSIONS = {"rules": "test", "entailment": "test@1"}
 NOW = datetime(2025, 5, 20, tzinfo=UTC)
 
 
@@ -229,6 +229,7 @@ async def test_two_reports_of_then_that_are_one_today_have_ids_of_their_own(
     then = await pages(client, path, limit=1, as_of="2025-05-12T00:00:00Z")
     assert len({report["id"] for report in then}) == 2
     assert today["id"] in {report["id"] for report in then}
+    assert {report["versions"]["entailment"] for report in then} == {"test@1"}
     assert then == await pages(client, path, limit=100, as_of="2025-05-12T00:00:00Z")
     assert {report["id"] for report in then} <= {str(conflict.id) for conflict in session.exec(select(Conflict))}
 

@@ -245,3 +245,16 @@ async def test_a_report_is_explained_when_asked(client: httpx.AsyncClient, sessi
     assert "matches" not in (await client.get(path)).json()
     explained = (await client.get(path, params={"explain": "true"})).json()
     assert [m["questions"][0]["kind"] for m in explained["matches"]] == ["quantity"]
+
+
+async def test_the_claims_of_an_explained_match_have_selectors(
+    client: httpx.AsyncClient, session: Session, brandt: World
+) -> None:
+    world.add_pair(session, brandt.forty, brandt.fifty_five)
+    session.commit()
+    [listed] = await pages(client, f"/v1/stories/{brandt.story.id}/matches", selectors="w3c")
+    asked = {"explain": "true", "selectors": "w3c"}
+    [explained] = (await client.get(f"/v1/conflicts/{brandt.conflict.id}", params=asked)).json()["matches"]
+    for match in (listed, explained):
+        prefixes = {piece["exact"]: piece["selectors"][1]["prefix"] for piece in (match["first"], match["second"])}
+        assert prefixes == {brandt.forty.exact: "🚒 Brandt Quay burnt on Monday.\n\n", brandt.fifty_five.exact: ""}

@@ -148,6 +148,37 @@ async def test_a_key_is_forgotten_after_a_day(client: httpx.AsyncClient, session
     assert kept.endswith(":k-1")
 
 
+async def test_a_kept_answer_forgets_the_article_that_is_withdrawn(
+    client: httpx.AsyncClient, queued: Callable[[], list[str]]
+) -> None:
+    secret = {
+        "text": "The mayor resigned.",
+        "title": "Mayor out",
+        "author": "Jo Lind",
+        "source": {"name": "Gazette"},
+        "external_id": "g-7",
+        "metadata": {"desk": "Lokal"},
+    }
+    alone, among = (
+        ("/v1/articles", secret, "alone"),
+        ("/v1/articles/batch", [secret, {"text": "Other.", "title": "T"}], "b"),
+    )
+
+    async def send(path: str, body: Any, key: str) -> httpx.Response:
+        return await client.post(path, json=body, headers={"Idempotency-Key": key})
+
+    first = (await send(*alone)).json()
+    await send(*among)
+    assert (await client.delete(f"/v1/articles/{first['id']}")).status_code == 204
+    one, many = await send(*alone), await send(*among)
+    for word in ("Mayor", "Lind", "Gazette", "g-7", "Lokal"):
+        assert word not in one.text + many.text
+    assert (one.status_code, one.json()["id"], set(one.json())) == (202, first["id"], set(first))
+    assert [item["article"]["title"] for item in many.json()["items"]] == [None, "T"]
+    assert len(queued()) == 2
+    assert len((await client.get("/v1/articles")).json()["items"]) == 1
+
+
 async def test_one_article_many_times_at_once_is_stored_once(
     client: httpx.AsyncClient, queued: Callable[[], list[str]]
 ) -> None:

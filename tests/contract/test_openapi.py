@@ -52,7 +52,7 @@ CONTRACT: dict[tuple[str, str], tuple[set[str], set[str]]] = {
         {"200", "304", "308", "404", "422"},
     ),
     ("/v1/stories/{story_id}/matches", "get"): (
-        {"claim_id", "article_id", "If-None-Match"} | PAGED,
+        {"claim_id", "article_id", "selectors", "If-None-Match"} | PAGED,
         {"200", "304", "308", "404", "422"},
     ),
     ("/v1/conflicts/{conflict_id}", "get"): ({"selectors", "explain", "format"}, {"200", "404"}),

@@ -115,3 +115,29 @@ def test_first_articles_of_one_event_filed_at_once_take_turns(database_url: str)
         assert len(founded) == 1
         assert set(session.exec(select(Article.story_id))) == set(founded)
     engine.dispose()
+
+
+def test_opposite_moves_at_once_wait_for_each_other(database_url: str) -> None:
+    """Both lock both stories: in an order of their own, not in that of coming and going."""
+    engine = create_engine(database_url, pool_size=3)
+    sessions = session_factory(engine)
+    with sessions() as session:
+        stories = [world.add_story(session, title).id for title in ("Here", "There")]
+        movers = [
+            world.add_article(session, f"Report {n}.", story_id=story_id).id for n, story_id in enumerate(stories)
+        ]
+        session.commit()
+
+    def move(article_id: UUID, story_id: UUID) -> Callable[[], None]:
+        def run() -> None:
+            with sessions.begin() as session:
+                consolidation.move_article(session, article_id, story_id, now=world.MONDAY)
+
+        return run
+
+    for _ in range(ROUNDS):
+        stories.reverse()
+        _at_once([move(*each) for each in zip(movers, stories, strict=True)])
+    with sessions() as session:
+        assert [session.get_one(Article, article_id).story_id for article_id in movers] == stories
+    engine.dispose()

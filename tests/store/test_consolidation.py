@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, select
 
+from app.domain.errors import ConflictingStateError, NotFoundError
 from app.domain.matching import RULES, match
 from app.domain.thresholds import LIMITS
 from app.domain.values import Qualifier
@@ -26,6 +27,7 @@ from app.store.tables import (
     PositionEvidence,
     Story,
     TimelineEntry,
+    new_id,
 )
 from tests.domain.claims import claim, frame, quantity, read_by_slots, time
 
@@ -145,6 +147,48 @@ def test_withdrawing_an_article_closes_what_stood_on_it(session: Session, story:
     assert story.version > version
 
 
+def test_a_closed_report_keeps_its_verdict_and_none_of_the_withdrawn_words(session: Session, story: Story) -> None:
+    last, gone = _about_900(session, story), _about_700(session, story)
+    report = session.exec(select(Conflict)).one()
+    _judge(session, report, "confirmed")
+    assert "700" in report.explanation
+    for article, labels in ((gone, ["about 900"]), (last, [])):
+        consolidation.withdraw_article(session, article.id, now=NOW)
+        session.expire_all()
+        assert _labels(session, report) == labels
+        assert not set("79") & set(report.question + report.explanation)
+        assert (report.status, report.note, report.kind, report.verdict, report.closed_at) == (
+            "confirmed", "seen", "quantity", "discrepancy", NOW,
+        )  # fmt: skip
+
+
+def test_a_position_of_a_closed_report_is_told_in_the_words_that_are_left(session: Session, story: Story) -> None:
+    far, gone = _about_900(session, story), _about_700(session, story)
+    twin = _article(session, story, text="Around 700 soldiers, it was told.", number="700", value=700, day=4)
+    said = {claim.article_id: claim.id for claim in session.exec(select(ClaimRow))}
+    for row in session.exec(select(ClaimMatch)).all():
+        if {row.first_id, row.second_id} == {said[far.id], said[twin.id]}:
+            session.delete(row)
+    consolidation.withdraw_article(session, gone.id, now=NOW)
+    session.expire_all()
+    report = session.exec(select(Conflict)).one()
+    assert report.closed_at == NOW
+    assert _labels(session, report) == ["“Around 700 soldiers, it was told.”", "about 900"]
+
+
+def test_a_report_that_loses_an_article_still_says_which_models_made_it(session: Session, story: Story) -> None:
+    _about_900(session, story)
+    _about_700(session, story)
+    gone = _article(session, story, text="It sent roughly 500 soldiers.", number="500", value=500, day=4)
+    report = session.exec(select(Conflict)).one()
+    report.versions = {"rules": "0", "entailment": "pair@1"}
+    session.add(report)
+    consolidation.withdraw_article(session, gone.id, now=NOW)
+    session.expire_all()
+    assert _labels(session, report) == ["about 700", "about 900"]
+    assert report.versions == {"rules": RULES, "entailment": "pair@1"}
+
+
 def test_a_conflict_that_comes_back_is_the_same_conflict(session: Session, story: Story) -> None:
     _about_900(session, story)
     gone = _about_700(session, story)
@@ -229,6 +273,33 @@ def test_a_merged_story_points_at_its_heir_and_its_articles_go_along(session: Se
     assert story.merged_into == heir.id
     assert consolidation.lock_story(session, story.id).id == heir.id
     assert {a.story_id for a in session.exec(select(Article)).all()} == {heir.id}
+
+
+@pytest.mark.parametrize("is_way_back", [True, False])
+def test_a_merge_that_waited_for_another_one_does_not_undo_it(
+    session: Session, story: Story, *, is_way_back: bool
+) -> None:
+    heir, third = Story(title="Heir"), Story(title="Third")
+    session.add_all((heir, third))
+    session.flush()
+    consolidation.merge_stories(session, story.id, heir.id, now=NOW)
+    late = (heir.id, story.id) if is_way_back else (story.id, third.id)
+    with pytest.raises(ConflictingStateError):
+        consolidation.merge_stories(session, *late, now=NOW)
+    session.expire_all()
+    assert (story.merged_into, heir.merged_into, third.merged_into) == (heir.id, None, None)
+
+
+def test_what_is_gone_when_its_lock_comes_is_not_found(session: Session, story: Story) -> None:
+    article = _about_900(session, story)
+    with pytest.raises(NotFoundError, match="story"):
+        consolidation.move_article(session, article.id, new_id(), now=NOW)
+    consolidation.withdraw_article(session, article.id, now=NOW)
+    session.flush()
+    with pytest.raises(NotFoundError, match="article"):
+        consolidation.move_article(session, article.id, story.id, now=NOW)
+    with pytest.raises(NotFoundError, match="article"):
+        consolidation.withdraw_article(session, article.id, now=NOW)
 
 
 def _judge(session: Session, conflict: Conflict, status: str) -> None:

@@ -5,8 +5,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from pgvector.sqlalchemy import Vector
 from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from app.domain.errors import ConfigurationError
+from app.domain.wording import GONE_EXPLANATION, GONE_QUESTION
 from app.store import tables
 from app.store.engine import create_engine
 from app.store.schema import MIGRATIONS, check_schema, downgrade, is_ours, upgrade
@@ -76,6 +78,47 @@ def test_rows_from_before_workspaces_go_to_the_default_one_and_outlive_the_way_b
     downgrade(empty_engine, revision="job_queue")
     with empty_engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM story")) == 2
+
+
+def test_a_story_that_was_merged_into_itself_stands_for_itself_again(empty_engine: Engine) -> None:
+    upgrade(empty_engine, revision="webhooks")
+    with empty_engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO story (id, title, version, merged_into, created_at, updated_at) "
+                "SELECT id, 'Flood', 1, id, now(), now() FROM (SELECT gen_random_uuid() AS id) AS fresh"
+            )
+        )
+    upgrade(empty_engine)
+    with empty_engine.connect() as connection:
+        assert connection.scalar(text("SELECT merged_into FROM story")) is None
+        with pytest.raises(IntegrityError, match="ck_story_heir"):
+            connection.execute(text("UPDATE story SET merged_into = id"))
+
+
+def test_reports_closed_before_lose_what_they_quote_of_evidence_that_is_gone(empty_engine: Engine) -> None:
+    upgrade(empty_engine, revision="merges")
+    rows = """
+        WITH s AS (
+            INSERT INTO story (id, title, version, created_at, updated_at)
+            VALUES (gen_random_uuid(), 'Flood', 1, now(), now()) RETURNING id
+        ), c AS (
+            INSERT INTO conflict (
+                id, story_id, kind, verdict, question, explanation, confidence, status, detected_at, closed_at, versions
+            )
+            SELECT gen_random_uuid(), id, 'date', 'update', 'When?', 'Tuesday.', 1, 'open', now(), now(), '{}'
+            FROM s RETURNING id
+        )
+        INSERT INTO position (id, conflict_id, ordinal, label, value, sources, origins, first_seen_at)
+        SELECT gen_random_uuid(), id, 0, 'Tuesday', '{}', 1, 1, now() FROM c
+    """
+    with empty_engine.begin() as connection:
+        connection.execute(text(rows))
+    upgrade(empty_engine)
+    with empty_engine.connect() as connection:
+        [told] = connection.execute(text("SELECT question, explanation FROM conflict"))
+        assert tuple(told) == (GONE_QUESTION, GONE_EXPLANATION)
+        assert connection.scalar(text("SELECT count(*) FROM position")) == 0
 
 
 def test_an_old_schema_is_refused_with_the_command_that_helps(empty_engine: Engine) -> None:

@@ -10,10 +10,22 @@ from typer.testing import CliRunner
 
 from app import cli
 from app.domain.errors import ConfigurationError
-from app.pipeline.jobs import purge_older
-from app.store.engine import SessionFactory, create_engine
+from app.domain.events import EventType, Happening
+from app.pipeline.jobs import PURGE, purge_older, worker_app
+from app.store import events
+from app.store.engine import SessionFactory, create_engine, session_factory
 from app.store.retention import purge
-from app.store.tables import Article, ClaimRow, Conflict, Story, TimelineEntry, Workspace
+from app.store.tables import (
+    DEFAULT_WORKSPACE,
+    Article,
+    ClaimRow,
+    Conflict,
+    Event,
+    IdempotencyRecord,
+    Story,
+    TimelineEntry,
+    Workspace,
+)
 from tests.api import world
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -56,6 +68,38 @@ def test_one_workspace_can_be_purged_alone(session: Session, sessions: SessionFa
     session.commit()
     assert purge(sessions, before=NOW, workspace_id=elsewhere.id, now=NOW) == 1
     assert [article.text for article in session.exec(select(Article))] == ["Ours."]
+
+
+def test_a_purge_does_not_wait_for_a_story_that_an_article_is_on_its_way_into(database_url: str) -> None:
+    engine = create_engine(database_url, lock_seconds=0.5)
+    sessions = session_factory(engine)
+    with sessions.begin() as session:
+        awaited, empty = (world.add_story(session, title, created_at=OLD).id for title in ("Awaited", "Empty"))
+        events.record(session, DEFAULT_WORKSPACE, [Happening(EventType.STORY_UPDATED, empty, {})], now=OLD)
+    with sessions.begin() as submitting:
+        world.add_article(submitting, "Late words.", story_id=awaited)
+        assert purge(sessions, before=NOW - timedelta(days=30), now=NOW) == 0
+    with sessions() as session:
+        assert session.exec(select(Story.id)).all() == [awaited]
+        assert session.exec(select(Event)).all() == []
+        assert session.exec(select(Article.story_id)).all() == [awaited]
+    engine.dispose()
+
+
+def test_expired_answers_to_keys_go_with_a_purge_and_every_hour(
+    session: Session, sessions: SessionFactory, database_url: str
+) -> None:
+    def answer(age: timedelta) -> None:
+        fields = {"request_hash": "", "status": 202, "body": {}, "headers": {}}
+        session.add(IdempotencyRecord(key=str(age), created_at=datetime.now(UTC) - age, **fields))
+        session.commit()
+
+    answer(timedelta(hours=23))
+    hourly = worker_app(database_url, analyse=lambda _: None, sessions=sessions).tasks[PURGE]
+    for sweep in (lambda: purge(sessions, before=OLD, now=datetime.now(UTC)), lambda: hourly(0)):
+        answer(timedelta(hours=25))
+        sweep()
+        assert session.exec(select(IdempotencyRecord.key)).all() == [str(timedelta(hours=23))]
 
 
 def test_the_hourly_task_keeps_what_is_within_the_retention(session: Session, sessions: SessionFactory) -> None:

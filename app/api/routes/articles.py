@@ -254,7 +254,7 @@ def _target(session: Session, body: ArticlePatch, article: Article, *, now: date
 def delete_article(article_id: ArticleId, session: WritingSession, now: Now) -> None:
     """Deletes an article and withdraws what it brought: its claims leave all conflict reports, groups and timelines.
 
-    A report that is left with fewer than two positions is closed.
+    A report that is left with fewer than two positions is closed, and keeps of its words those of other articles and
+    the editor's. An answer kept for an `Idempotency-Key` is given again without what the article said.
     """
-    articles.lock_article(session, article_id)
     consolidation.withdraw_article(session, article_id, now=now)

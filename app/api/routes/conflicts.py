@@ -133,6 +133,7 @@ def list_story_matches(
     story: CurrentStory,
     session: ReadingSession,
     paging: PagingDep,
+    wants_selectors: WantsSelectors,
     claim_id: Annotated[UUID | None, Query(description="Only pairs with this claim.")] = None,
     article_id: Annotated[UUID | None, Query(description="Only pairs with a claim of this article.")] = None,
 ) -> Page[PairOut]:
@@ -150,6 +151,8 @@ def list_story_matches(
         limit=paging.rows,
     )
     items = [assembly.pair_out(row) for row in rows[: paging.limit]]
+    if wants_selectors:
+        assembly.add_selectors(session, assembly.evidence_of_pairs(items))
     return paging.page(rows, key=lambda row: row.key, items=items)
 
 
@@ -186,7 +189,8 @@ def get_conflict(
         claims = {e.claim_id for e in assembly.evidence_of_conflicts([item]) if e.claim_id}
         item.matches = [assembly.pair_out(pair) for pair in pairs.pairs_among(session, claims)]
     if wants_selectors:
-        assembly.add_selectors(session, assembly.evidence_of_conflicts([item]))
+        pieces = [*assembly.evidence_of_conflicts([item]), *assembly.evidence_of_pairs(item.matches or [])]
+        assembly.add_selectors(session, pieces)
     return item
 
 

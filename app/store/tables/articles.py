@@ -28,6 +28,7 @@ class Story(SQLModel, table=True):
 
     __tablename__ = "story"
     __table_args__ = (
+        CheckConstraint("merged_into <> id", name="heir"),
         Index("ix_story_updated", "updated_at", "id"),
         Index("ix_story_workspace", "workspace_id", "updated_at", "id"),
     )

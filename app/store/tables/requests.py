@@ -15,7 +15,15 @@ class IdempotencyRecord(SQLModel, table=True):
     """What an Idempotency-Key was answered with; kept for a day."""
 
     __tablename__ = "idempotency_record"
-    __table_args__ = (Index("ix_idempotency_record_created", "created_at"),)
+    __table_args__ = (
+        Index("ix_idempotency_record_created", "created_at"),
+        Index(
+            "ix_idempotency_record_body",
+            "body",
+            postgresql_using="gin",
+            postgresql_ops={"body": "jsonb_path_ops"},
+        ),
+    )
 
     key: str = Field(primary_key=True)
     request_hash: str
