@@ -168,3 +168,20 @@ def test_an_export_holds_everything_of_its_workspace_in_the_shapes_of_the_contra
     assert [json.loads(line)["text"] for line in path.read_text().splitlines()] == ["Theirs."]
     for wrong in (["export", "--workspace", "x"], ["export", "/nowhere/file"]):
         assert isinstance(CliRunner().invoke(cli.app, wrong).exception, ConfigurationError)
+
+
+def test_an_article_that_was_not_fetched_is_exported_without_a_text(engine: Engine) -> None:
+    with Session(engine) as session:
+        for status in ("queued", "failed"):
+            world.add_article(session, "", status=status, url=f"https://ledger.example/{status}", source_name=status)
+        world.add_article(session, "The quay was cleared by noon.")
+        session.commit()
+    written = CliRunner().invoke(cli.app, ["export"])
+    assert written.exit_code == 0, written.output
+    records = [json.loads(line) for line in written.stdout.splitlines()]
+    texts = {record["url"]: record["text"] for record in records}
+    assert texts == {
+        "https://ledger.example/queued": None,
+        "https://ledger.example/failed": None,
+        None: "The quay was cleared by noon.",
+    }
