@@ -197,6 +197,27 @@ def test_other_encodings_and_broken_ones_are_refused(
         outbound.get(site.url("/"), limits=LIMITS)
 
 
+@pytest.mark.parametrize(
+    ("content_type", "charset"),
+    [
+        ("text/html", None),
+        ("text/html; charset=UTF-8", "utf-8"),
+        ('text/html;level=1; Charset = "iso-8859-15"', "iso-8859-15"),
+        ("text/html; charset=", None),
+        ("text/html; charset*", None),
+        ("text/html; charset*=undefined''%41", None),
+        ("text/html; charset*=utf-8''%00", None),
+        ("text/html; " + "(" * 50_000, None),
+        ('text/html; a="' + ";" * 90_000, None),
+    ],
+)
+def test_a_charset_is_found_or_not_whatever_the_content_type(
+    outbound: Outbound, site: Site, content_type: str, charset: str | None
+) -> None:
+    site.pages["/"] = page(content_type=content_type)
+    assert outbound.get(site.url("/"), limits=LIMITS).charset == charset
+
+
 def test_the_content_type_is_looked_at_before_the_body(outbound: Outbound, site: Site) -> None:
     site.pages |= {"/pdf": page(b"%PDF", content_type="application/pdf"), "/none": page(b"?", content_type=None)}
     for path, said in (("/pdf", "leads to application/pdf"), ("/none", "leads to no known type")):
