@@ -19,7 +19,7 @@ import httpx
 
 from app.domain.addresses import Network, refusal
 from app.domain.errors import OutboundRefusedError, UnreachableError
-from app.outbound.body import beginning, whole
+from app.outbound.body import whole
 from app.outbound.network import Deadline, JudgedNetwork
 
 LONGEST_URL = 2000
@@ -40,7 +40,8 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back; ``url`` is where it came from, after redirects, and ``body`` is decompressed."""
+    """What came back; ``url`` is where it came from, after redirects. ``body`` is decompressed, and empty with any
+    status but 200."""
 
     status: int
     url: str
@@ -107,8 +108,8 @@ class Outbound:
         headers: Mapping[str, str] | None = None,
         media_types: Collection[str] | None = None,
     ) -> Reply:
-        """Follow redirects, each judged like the URL itself. A body that is too large, or in an answer of status 200
-        not of the ``media_types``, is refused."""
+        """Follow redirects, each judged like the URL itself. A body that is too large or not of the ``media_types`` is
+        refused. Without status 200 it is not looked at: whatever it is, the status says whether to try again."""
         place = self.check(url)
         with self._pool(Deadline(limits.seconds)) as pool:
             for _ in range(limits.redirects + 1):
@@ -116,21 +117,23 @@ class Outbound:
                     reply = Reply(response.status, str(place), httpx.Headers(response.headers), b"")
                     onward = reply.headers.get("location") if reply.status in REDIRECTS else None
                     if onward is None:
-                        if reply.status == 200 and media_types is not None and reply.media_type not in media_types:
+                        if reply.status != 200:
+                            return reply
+                        if media_types is not None and reply.media_type not in media_types:
                             raise OutboundRefusedError(f"The URL leads to {reply.media_type[:100] or 'no known type'}.")
                         return replace(reply, body=whole(response, reply.headers, limit=limits.bytes))
                 place = self.check(_joined(place, onward))
         raise OutboundRefusedError(f"The URL leads through more than {limits.redirects} redirects.")
 
-    def post(self, url: str, *, content: bytes, limits: Limits, headers: Mapping[str, str] | None = None) -> Reply:
-        """Send once. A redirect is an answer like others and is not followed; of a long body the beginning is kept."""
+    def post(self, url: str, *, content: bytes, seconds: float, headers: Mapping[str, str] | None = None) -> int:
+        """Send once; the status of the answer, whose body is not read. A redirect is an answer like others and is not
+        followed."""
         place = self.check(url)
         with (
-            self._pool(Deadline(limits.seconds)) as pool,
+            self._pool(Deadline(seconds)) as pool,
             _answer(pool, "POST", place, headers or {}, content=content) as response,
         ):
-            found = httpx.Headers(response.headers)
-            return Reply(response.status, str(place), found, beginning(response, found, limit=limits.bytes))
+            return response.status
 
     def _pool(self, deadline: Deadline) -> httpcore.ConnectionPool:
         """Of one call: what its connections may do depends on its deadline."""
