@@ -19,7 +19,6 @@ from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecisio
 from procrastinate.jobs import Job
 from procrastinate.manager import JobManager
 from procrastinate.worker import Worker
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 from standardwebhooks import Webhook as Signer
 
@@ -190,7 +189,7 @@ async def dispatch_forever(sessions: SessionFactory) -> None:
     while True:
         try:
             await asyncio.to_thread(dispatch, sessions)
-        except SQLAlchemyError:
+        except Exception:  # the queue's errors are not SQLAlchemy's
             log.exception("dispatch_failed")
         await asyncio.sleep(DISPATCH_SECONDS)
 
