@@ -197,6 +197,27 @@ def test_other_encodings_and_broken_ones_are_refused(
         outbound.get(site.url("/"), limits=LIMITS)
 
 
+@pytest.mark.parametrize(
+    ("content_type", "charset"),
+    [
+        ("text/html", None),
+        ("text/html; charset=UTF-8", "utf-8"),
+        ('text/html;level=1; Charset = "iso-8859-15"', "iso-8859-15"),
+        ("text/html; charset=", None),
+        ("text/html; charset*", None),
+        ("text/html; charset*=undefined''%41", None),
+        ("text/html; charset*=utf-8''%00", None),
+        ("text/html; " + "(" * 50_000, None),
+        ('text/html; a="' + ";" * 90_000, None),
+    ],
+)
+def test_a_charset_is_found_or_not_whatever_the_content_type(
+    outbound: Outbound, site: Site, content_type: str, charset: str | None
+) -> None:
+    site.pages["/"] = page(content_type=content_type)
+    assert outbound.get(site.url("/"), limits=LIMITS).charset == charset
+
+
 def test_the_content_type_is_looked_at_before_the_body(outbound: Outbound, site: Site) -> None:
     site.pages |= {"/pdf": page(b"%PDF", content_type="application/pdf"), "/none": page(b"?", content_type=None)}
     for path, said in (("/pdf", "leads to application/pdf"), ("/none", "leads to no known type")):
@@ -283,18 +304,36 @@ def test_the_environment_plays_no_part(outbound: Outbound, site: Site, monkeypat
 
 
 def test_something_is_posted(outbound: Outbound, site: Site) -> None:
-    site.pages["/hook"] = page(b"x" * 5000, status=503)
-    limits = Limits(seconds=10, bytes=100)
-    reply = outbound.post(site.url("/hook"), content=b'{"a": 1}', headers={"Webhook-Id": "m1"}, limits=limits)
-    assert (reply.status, reply.body) == (503, b"x" * 100)
+    site.pages["/hook"] = page(status=503)
+    assert outbound.post(site.url("/hook"), content=b'{"a": 1}', headers={"Webhook-Id": "m1"}, seconds=10) == 503
     [request] = site.requests
     assert (request.method, request.body, request.headers["Webhook-Id"]) == ("POST", b'{"a": 1}', "m1")
 
 
 def test_a_post_follows_no_redirect(outbound: Outbound, site: Site) -> None:
     site.pages["/hook"] = redirect("/elsewhere", status=307)
-    assert outbound.post(site.url("/hook"), content=b"{}", limits=LIMITS).status == 307
+    assert outbound.post(site.url("/hook"), content=b"{}", seconds=10) == 307
     assert len(site.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (b"taken", {"Content_Encoding": "br"}),
+        (b"", {"Content_Encoding": "gzip"}),
+        (b"9\r\ntak", {"Transfer_Encoding": "chunked"}),
+        (bytes(LIMITS.bytes + 1), {}),
+    ],
+    ids=["unknown", "empty", "broken off", "long"],
+)
+@pytest.mark.parametrize("status", [200, 204, 410, 500])
+def test_a_status_counts_whatever_body_comes_with_it(
+    outbound: Outbound, site: Site, status: int, body: bytes, headers: dict[str, str]
+) -> None:
+    site.pages["/"] = page(body, status=status, **headers)
+    assert outbound.post(site.url("/"), content=b"{}", seconds=10) == status
+    if status != 200:
+        assert outbound.get(site.url("/"), limits=LIMITS).status == status
 
 
 def test_tls_is_checked_against_the_name_not_the_address() -> None:

@@ -28,7 +28,8 @@ def export(
 ) -> None:
     """Write all articles with text and analysis, and all stories with timeline and conflict reports, as NDJSON.
 
-    Each line has a `type`: article, story, timeline_item or conflict. All lines are of one moment.
+    Each line has a `type`: article, story, timeline_item or conflict. All lines are of one moment. An article that
+    was not fetched has the text null.
     """
     with open_sessions(read_settings()) as sessions:
         with sessions() as session:
@@ -59,7 +60,7 @@ def records(session: Session) -> Iterator[dict[str, Any]]:
         key=lambda row: (row.created_at, row.id),
     ):
         detail = assembly.article_detail(session, article.id).model_dump(mode="json")
-        yield {"type": "article", **detail, "text": articles.get_text(session, article.id)}
+        yield {"type": "article", **detail, "text": articles.find_text(session, article.id)}
         session.expunge_all()
     for story in _all(
         lambda after: stories.list_stories(session, words=None, updated_since=None, after=after, limit=PAGE),

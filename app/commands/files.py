@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -61,7 +62,7 @@ def read_entries(path: Path | None) -> Iterator[Entry]:
 
 def _sniffed(data: bytes) -> Iterator[Entry]:
     """Standard input has no name to go by: a whole JSON value, else a JSON object on each line, else a text."""
-    start = data.lstrip()[:1]
+    start = data.removeprefix(codecs.BOM_UTF8).lstrip()[:1]
     if start not in (b"{", b"["):
         yield from _text("-", data)
     elif _is_json(data):

@@ -35,7 +35,7 @@ def ingest(
     """
     files = find_files(paths)
     console = Console(stderr=True)
-    key = os.environ.get("CLAIMLINE_API_KEY")
+    key = os.environ.get("CLAIMLINE_API_KEY", "").strip()
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     counts: Counter[str] = Counter()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -94,6 +94,12 @@ def _post(api: httpx.Client, content: str) -> list[dict[str, Any]]:
         wait = pause
         try:
             answer = api.post("/v1/articles/batch", content=content, headers={"Content-Type": "application/x-ndjson"})
+        except (httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
+            # What httpx says may quote the key.
+            raise ConfigurationError(
+                f"{str(api.base_url)!r} cannot be asked: correct --url, which begins with http:// or https://, or "
+                "CLAIMLINE_API_KEY."
+            ) from error
         except httpx.TransportError as error:
             said = f"{type(error).__name__}: {error}"
         else:
@@ -103,7 +109,8 @@ def _post(api: httpx.Client, content: str) -> list[dict[str, Any]]:
             said = _detail(answer)
             if answer.status_code not in AGAIN:
                 raise ConfigurationError(f"{api.base_url} answers {answer.status_code}: {said}")
-            wait = max(wait, float(answer.headers.get("Retry-After", 0)))
+            asked = answer.headers.get("Retry-After", "")  # a proxy may name a date: then it is our own pauses
+            wait = max(wait, float(asked) if asked.isdecimal() else 0.0)
         if time.monotonic() + wait > deadline:
             raise ConfigurationError(f"{api.base_url} took nothing for {PATIENCE:.0f} s: {said}")
         time.sleep(min(wait, LONGEST_PAUSE))

@@ -23,16 +23,6 @@ def whole(response: httpcore.Response, headers: httpx.Headers, *, limit: int) ->
     return bytes(body)
 
 
-def beginning(response: httpcore.Response, headers: httpx.Headers, *, limit: int) -> bytes:
-    """Its first ``limit`` bytes."""
-    body = bytearray()
-    for piece in _pieces(response, headers):
-        body += piece
-        if len(body) >= limit:
-            break
-    return bytes(body[:limit])
-
-
 def _pieces(response: httpcore.Response, headers: httpx.Headers) -> Iterator[bytes]:
     """The body, decompressed a piece at a time: a small answer may hide one that fills the memory."""
     encoding = str(headers.get("content-encoding", "identity")).strip().lower()

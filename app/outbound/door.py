@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import threading
@@ -9,7 +10,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from email.message import EmailMessage
 from functools import cached_property
 from importlib.metadata import version
 from ipaddress import ip_address
@@ -19,11 +19,12 @@ import httpx
 
 from app.domain.addresses import Network, refusal
 from app.domain.errors import OutboundRefusedError, UnreachableError
-from app.outbound.body import beginning, whole
+from app.outbound.body import whole
 from app.outbound.network import Deadline, JudgedNetwork
 
 LONGEST_URL = 2000
 REDIRECTS = (301, 302, 303, 307, 308)
+CHARSET = re.compile(r';\s*charset\s*=\s*"?([\w.:-]{1,40})', re.ASCII | re.IGNORECASE)
 
 Resolve = Callable[[str], Sequence[str]]
 
@@ -39,7 +40,8 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back; ``url`` is where it came from, after redirects, and ``body`` is decompressed."""
+    """What came back; ``url`` is where it came from, after redirects. ``body`` is decompressed, and empty with any
+    status but 200."""
 
     status: int
     url: str
@@ -52,10 +54,10 @@ class Reply:
 
     @property
     def charset(self) -> str | None:
-        """As the Content-Type names it."""
-        message = EmailMessage()
-        message["Content-Type"] = str(self.headers.get("content-type", "text/plain"))
-        return message.get_content_charset()
+        """As the Content-Type names it, in lower case."""
+        # Not by a parser of mail, which decodes, recurses and slows down over parameters that no web page has.
+        found = CHARSET.search(str(self.headers.get("content-type", "")))
+        return found and found[1].lower()
 
 
 def resolve(host: str) -> Sequence[str]:
@@ -106,8 +108,8 @@ class Outbound:
         headers: Mapping[str, str] | None = None,
         media_types: Collection[str] | None = None,
     ) -> Reply:
-        """Follow redirects, each judged like the URL itself. A body that is too large, or in an answer of status 200
-        not of the ``media_types``, is refused."""
+        """Follow redirects, each judged like the URL itself. A body that is too large or not of the ``media_types`` is
+        refused. Without status 200 it is not looked at: whatever it is, the status says whether to try again."""
         place = self.check(url)
         with self._pool(Deadline(limits.seconds)) as pool:
             for _ in range(limits.redirects + 1):
@@ -115,21 +117,23 @@ class Outbound:
                     reply = Reply(response.status, str(place), httpx.Headers(response.headers), b"")
                     onward = reply.headers.get("location") if reply.status in REDIRECTS else None
                     if onward is None:
-                        if reply.status == 200 and media_types is not None and reply.media_type not in media_types:
+                        if reply.status != 200:
+                            return reply
+                        if media_types is not None and reply.media_type not in media_types:
                             raise OutboundRefusedError(f"The URL leads to {reply.media_type[:100] or 'no known type'}.")
                         return replace(reply, body=whole(response, reply.headers, limit=limits.bytes))
                 place = self.check(_joined(place, onward))
         raise OutboundRefusedError(f"The URL leads through more than {limits.redirects} redirects.")
 
-    def post(self, url: str, *, content: bytes, limits: Limits, headers: Mapping[str, str] | None = None) -> Reply:
-        """Send once. A redirect is an answer like others and is not followed; of a long body the beginning is kept."""
+    def post(self, url: str, *, content: bytes, seconds: float, headers: Mapping[str, str] | None = None) -> int:
+        """Send once; the status of the answer, whose body is not read. A redirect is an answer like others and is not
+        followed."""
         place = self.check(url)
         with (
-            self._pool(Deadline(limits.seconds)) as pool,
+            self._pool(Deadline(seconds)) as pool,
             _answer(pool, "POST", place, headers or {}, content=content) as response,
         ):
-            found = httpx.Headers(response.headers)
-            return Reply(response.status, str(place), found, beginning(response, found, limit=limits.bytes))
+            return response.status
 
     def _pool(self, deadline: Deadline) -> httpcore.ConnectionPool:
         """Of one call: what its connections may do depends on its deadline."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -19,6 +20,15 @@ HTML = frozenset({"text/html", "application/xhtml+xml"})
 PLAIN = "text/plain"
 PASSING = frozenset({408, 425, 429})  # of 4xx, those that are worth another try; all 5xx are
 LONGEST_NAME = 500
+
+# The charsets of the Encoding standard (encoding.spec.whatwg.org), as Python calls those it knows. Of its other codecs
+# some are no charsets, and some take minutes for a megabyte.
+WEB_CODECS = frozenset(
+    {f"iso8859-{part}" for part in range(1, 17)}
+    | {f"cp{page}" for page in (866, 874, 932, 949, *range(1250, 1259))}
+    | {"ascii", "utf-8", "utf-16", "utf-16-le", "utf-16-be", "koi8-r", "koi8-u", "mac-roman", "mac-cyrillic", "tis-620"}
+    | {"gb2312", "gbk", "gb18030", "big5", "big5hkscs", "euc_jp", "iso2022_jp", "shift_jis", "euc_kr"}
+)
 
 ReadPage = Callable[..., Page | None]
 
@@ -52,7 +62,7 @@ class Fetcher:
         )
 
     def _html(self, reply: Reply) -> Page:
-        page = self.read_page(reply.body, url=reply.url, charset=reply.charset)
+        page = self.read_page(reply.body, url=reply.url, charset=_codec(reply.charset))
         if page is None:
             raise OutboundRefusedError("No article was found on the page.")
         return page
@@ -68,10 +78,22 @@ def _check_status(reply: Reply) -> None:
 
 
 def _plain(reply: Reply) -> Page:
+    codec = _codec(reply.charset) if reply.charset else "utf-8-sig"
+    if codec is None:
+        raise OutboundRefusedError(f"The text is in the charset {reply.charset}, which is not known here.")
     try:
-        return Page(text=reply.body.decode(reply.charset or "utf-8-sig"))
-    except (UnicodeDecodeError, LookupError) as error:
+        return Page(text=reply.body.decode(codec))
+    except UnicodeDecodeError as error:
         raise OutboundRefusedError(f"The text is not in {reply.charset or 'UTF-8'}.") from error
+
+
+def _codec(charset: str | None) -> str | None:
+    """Python's codec for a charset of the web; None for another, or none."""
+    try:
+        name = codecs.lookup(charset or "").name
+    except LookupError:
+        return None
+    return name if name in WEB_CODECS else None
 
 
 def _name(value: str | None) -> str | None:

@@ -268,9 +268,12 @@ def _leave(worker: Worker, sessions: SessionFactory) -> None:
     """Put back what still runs and go: threads cannot be interrupted, and an analysis can be repeated."""
     worker_id = worker.worker_id
     if worker_id is not None:
-        with sessions.begin() as session:
-            rescue = workers.release_worker(session, worker_id)
-        log.warning("jobs_put_back", jobs=len(rescue.retried))
+        try:
+            with sessions.begin() as session:
+                rescue = workers.release_worker(session, worker_id)
+            log.warning("jobs_put_back", jobs=len(rescue.retried))
+        except SQLAlchemyError:  # then other workers take them, once this one's heartbeat has stopped
+            log.exception("putting_back_failed")
     os._exit(0)
 
 

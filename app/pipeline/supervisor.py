@@ -82,7 +82,11 @@ class Supervisor:
         delay, has_worked = self._first_delay, False
         while not self._stopping.is_set():
             started = time.monotonic()
-            code, worker_id = self._run_once()
+            try:
+                code, worker_id = self._run_once()
+            except OSError:  # the machine has no process or pipe to spare just now
+                log.exception("worker_not_started")
+                code, worker_id = None, None
             if self._stopping.is_set():
                 return
             has_worked = has_worked or worker_id is not None

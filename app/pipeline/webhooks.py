@@ -19,14 +19,13 @@ from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecisio
 from procrastinate.jobs import Job
 from procrastinate.manager import JobManager
 from procrastinate.worker import Worker
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 from standardwebhooks import Webhook as Signer
 
 from app import metrics
 from app.domain.errors import OutboundRefusedError, UnreachableError
 from app.logs import bound_contextvars, get_logger
-from app.outbound import Limits, Outbound
+from app.outbound import Outbound
 from app.store import deliveries
 from app.store.deliveries import Letter, Outcome
 from app.store.engine import SessionFactory, conninfo
@@ -37,7 +36,7 @@ from app.store.workers import DELIVER, HEARTBEAT_SECONDS, STALLED_SECONDS
 QUEUE = "webhooks"
 CONCURRENCY = 4  # messages that one worker process sends at once
 DISPATCH_SECONDS = 1.0
-LIMITS = Limits(seconds=10, bytes=1024)
+ANSWER_SECONDS = 10  # that a receiver has
 PAUSES = (5, 30, 120, 600, 1800, 7200, 21600)  # seconds after each attempt that failed; then the message is given up
 BROKEN_SECONDS = 30  # after a failure of ours, such as a database that went away
 
@@ -93,8 +92,9 @@ class Postman:
         headers = {"Content-Type": "application/json", **signed(letter, at=self.now())}
         status, error, is_final = None, None, False
         try:
-            reply = self.outbound.post(letter.url, content=letter.body.encode(), limits=LIMITS, headers=headers)
-            status = reply.status
+            status = self.outbound.post(
+                letter.url, content=letter.body.encode(), seconds=ANSWER_SECONDS, headers=headers
+            )
         except OutboundRefusedError as refusal:
             error, is_final = str(refusal), True
         except UnreachableError as failure:
@@ -189,7 +189,7 @@ async def dispatch_forever(sessions: SessionFactory) -> None:
     while True:
         try:
             await asyncio.to_thread(dispatch, sessions)
-        except SQLAlchemyError:
+        except Exception:  # the queue's errors are not SQLAlchemy's
             log.exception("dispatch_failed")
         await asyncio.sleep(DISPATCH_SECONDS)
 

@@ -180,10 +180,16 @@ def get_article(session: Session, article_id: UUID) -> Article:
     return _found(session.exec(query).one_or_none(), article_id)
 
 
+def find_text(session: Session, article_id: UUID) -> str | None:
+    """None for an article that has not been fetched. Raises NotFoundError."""
+    text = session.exec(select(Article.text).where(Article.id == article_id)).one_or_none()
+    return _found(text, article_id) or None
+
+
 def get_text(session: Session, article_id: UUID) -> str:
     """Raises NotFoundError also for an article that has not been fetched yet."""
-    text = _found(session.exec(select(Article.text).where(Article.id == article_id)).one_or_none(), article_id)
-    if not text:
+    text = find_text(session, article_id)
+    if text is None:
         raise NotFoundError(what="text of an article", id=str(article_id))
     return text
 

@@ -83,6 +83,7 @@ def test_what_is_refused_is_named_with_its_place_and_the_rest_is_taken(
         (b'{"text": "One."}\n{"text": "Two."}\n', {"One.", "Two."}),
         (b'[{"text": "One."},\n{"text": "Two."}]', {"One.", "Two."}),
         (b'{"text": "One."}', {"One."}),
+        (b'\xef\xbb\xbf{"text": "One."}\r\n{"text": "Two."}\r\n', {"One.", "Two."}),
     ],
 )
 def test_standard_input_is_text_json_or_ndjson(stdin: bytes, texts: set[str], url: str, engine: Engine) -> None:
@@ -104,22 +105,23 @@ def test_a_key_is_sent_and_one_that_may_not_write_is_told_so(
     monkeypatch.setenv("CLAIMLINE_API_KEY", tokens[Scope.READ])
     with pytest.raises(ConfigurationError, match=r"403.*scope write"):
         raise run(str(folder), url=url).exception or AssertionError
-    monkeypatch.setenv("CLAIMLINE_API_KEY", tokens[Scope.WRITE])
+    monkeypatch.setenv("CLAIMLINE_API_KEY", f"{tokens[Scope.WRITE]}\n")  # as a file of secrets ends
     assert run(str(folder), url=url).exit_code == 0
     with Session(engine) as session:
         homes = session.exec(select(Workspace.name).join(Article)).all()
     assert homes == ["desk"] * 6
 
 
+@pytest.mark.parametrize("later", ["0", "Sun, 06 Nov 1994 08:49:37 GMT"])
 def test_a_service_that_says_later_is_asked_again(
-    folder: Path, serve: Callable[[FastAPI], str], monkeypatch: pytest.MonkeyPatch
+    folder: Path, serve: Callable[[FastAPI], str], monkeypatch: pytest.MonkeyPatch, later: str
 ) -> None:
     answers: list[int] = []
 
     async def batch() -> JSONResponse:
         answers.append([429, 503, 200][len(answers)])
         items = [{"status": 202}] * 6
-        return JSONResponse({"items": items, "detail": "Later."}, answers[-1], headers={"Retry-After": "0"})
+        return JSONResponse({"items": items, "detail": "Later."}, answers[-1], headers={"Retry-After": later})
 
     app = FastAPI()
     app.post("/v1/articles/batch")(batch)
@@ -135,6 +137,25 @@ def test_a_service_that_is_not_there_ends_in_one_line(folder: Path, monkeypatch:
     result = run(str(folder), url="http://127.0.0.1:1")
     assert isinstance(result.exception, ConfigurationError)
     assert isinstance(run("/nowhere", url="http://127.0.0.1:1").exception, ConfigurationError)
+
+
+@pytest.mark.parametrize("address", ["desk.example:8000", "ftp://desk.example"])
+def test_what_is_no_address_of_a_service_ends_in_one_line_at_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setattr(ingest.time, "sleep", lambda _: pytest.fail("it waits"))
+    with pytest.raises(ConfigurationError, match="cannot be asked"):
+        raise run(str(folder), url=address).exception or AssertionError
+
+
+def test_what_is_no_key_ends_in_one_line_that_does_not_quote_it(
+    folder: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest.time, "sleep", lambda _: pytest.fail("it waits"))
+    monkeypatch.setenv("CLAIMLINE_API_KEY", "half\nother")
+    with pytest.raises(ConfigurationError, match="CLAIMLINE_API_KEY") as raised:
+        raise run(str(folder), url=url).exception or AssertionError
+    assert "half" not in str(raised.value)
 
 
 def test_an_export_holds_everything_of_its_workspace_in_the_shapes_of_the_contract(
@@ -168,3 +189,20 @@ def test_an_export_holds_everything_of_its_workspace_in_the_shapes_of_the_contra
     assert [json.loads(line)["text"] for line in path.read_text().splitlines()] == ["Theirs."]
     for wrong in (["export", "--workspace", "x"], ["export", "/nowhere/file"]):
         assert isinstance(CliRunner().invoke(cli.app, wrong).exception, ConfigurationError)
+
+
+def test_an_article_that_was_not_fetched_is_exported_without_a_text(engine: Engine) -> None:
+    with Session(engine) as session:
+        for status in ("queued", "failed"):
+            world.add_article(session, "", status=status, url=f"https://ledger.example/{status}", source_name=status)
+        world.add_article(session, "The quay was cleared by noon.")
+        session.commit()
+    written = CliRunner().invoke(cli.app, ["export"])
+    assert written.exit_code == 0, written.output
+    records = [json.loads(line) for line in written.stdout.splitlines()]
+    texts = {record["url"]: record["text"] for record in records}
+    assert texts == {
+        "https://ledger.example/queued": None,
+        "https://ledger.example/failed": None,
+        None: "The quay was cleared by noon.",
+    }

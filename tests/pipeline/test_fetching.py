@@ -66,6 +66,18 @@ def test_plain_text_is_taken_as_it_is(fetcher: Fetcher, site: Site) -> None:
     assert fetcher.fetch(site.url("/b")).text == "Åse"
 
 
+def test_a_charset_that_is_none_of_the_web_costs_no_time(fetcher: Fetcher, site: Site) -> None:
+    """Punycode is decoded in quadratic time: what is sent here would take half a minute."""
+    labels = bytes(97 + n % 26 for n in range(200_000))
+    site.pages["/a"] = page(labels, content_type="text/plain; charset=punycode")
+    started = time.monotonic()
+    with pytest.raises(OutboundRefusedError, match="not known here"):
+        fetcher.fetch(site.url("/a"))
+    assert time.monotonic() - started < 5
+    site.pages["/b"] = page(article_page(), content_type="text/html; charset=undefined")
+    assert fetcher.fetch(site.url("/b")).text == TEXT  # by what the page itself says
+
+
 def test_what_a_page_says_of_itself_is_kept_to_a_line(fetcher: Fetcher, site: Site) -> None:
     head = f'<meta property="og:site_name" content="A\nB {"x" * 900}">'
     site.pages["/"] = page(article_page(head=head))
@@ -99,7 +111,10 @@ def test_an_answer_that_may_pass_is_worth_another_try(fetcher: Fetcher, site: Si
         ("text/html", b"<html></html>", "No article was found"),
         ("text/plain", b"", "no letter"),
         ("text/plain", b"\xff\xfe\xfd", "not in UTF-8"),
-        ("text/plain; charset=klingon", b"a", "not in klingon"),
+        ("text/plain; charset=us-ascii", b"\xc5se", "not in us-ascii"),
+        ("text/plain; charset=klingon", b"a", "charset klingon, which is not known"),
+        ("text/plain; charset=undefined", b"a", "charset undefined, which is not known"),
+        ("text/plain; charset=rot13", b"a", "charset rot13, which is not known"),
         ("text/plain", b"a" * 200_001, "longer than"),
         ("text/plain", b"a\x00b", "NUL"),
         ("text/plain", b"\x01\x02\x03\x04a", "binary"),

@@ -88,6 +88,19 @@ def test_what_stops_a_worker_from_starting_again_ends_no_service_that_has_worked
     assert log.refusals == 0
 
 
+def test_a_child_that_cannot_be_started_now_is_started_later(log: Log, tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    child = Supervisor(
+        [str(python), "-c", STEADY, str(log.path)], env={}, on_death=log.deaths.append, on_refusal=log.refuse
+    )
+    child.start()
+    time.sleep(0.1)
+    python.symlink_to(sys.executable)
+    _until(lambda: len(log.pids) == 1)
+    child.stop()
+    assert (log.deaths, log.refusals) == ([], 0)
+
+
 def test_stopping_asks_first(log: Log, tmp_path: Path) -> None:
     farewell = tmp_path / "farewell"
     code = f"import signal, sys; signal.signal(15, lambda *_: sys.exit(open({str(farewell)!r}, 'w').close())); "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from sqlmodel import Session, col, select
 from app.domain.errors import ConflictingStateError
 from app.domain.events import EventType, Happening
 from app.outbound import Outbound
-from app.pipeline.webhooks import PAUSES, QUEUE, Postman, TryAgainError, dispatch
+from app.pipeline.webhooks import PAUSES, QUEUE, Postman, TryAgainError, dispatch, dispatch_forever
 from app.store import deliveries, events, webhooks, workers
 from app.store.engine import SessionFactory, create_engine, session_factory
 from app.store.retention import forget_news
@@ -388,3 +389,22 @@ def test_dispatching_is_shared_by_workers_without_a_message_twice(database_url: 
         queued = _queued(session)
         assert len(queued) == len(set(queued)) == 120
     engine.dispose()
+
+
+def test_a_queue_that_cannot_be_written_for_a_while_does_not_end_the_dispatching(database_url: str) -> None:
+    engine, holding = create_engine(database_url, lock_seconds=0.1), create_engine(database_url)
+    with session_factory(engine)() as session, holding.connect() as held:
+        _add(session, "https://a.example/")
+        _happen(session)
+        held.execute(text("LOCK TABLE procrastinate_jobs IN ACCESS EXCLUSIVE MODE"))
+
+        async def go_on() -> None:
+            dispatching = asyncio.create_task(dispatch_forever(session_factory(engine)))
+            await asyncio.sleep(0.5)
+            held.rollback()
+            await asyncio.to_thread(_until, lambda: len(_queued(session)) == 1)
+            dispatching.cancel()
+
+        asyncio.run(go_on())
+    engine.dispose()
+    holding.dispose()

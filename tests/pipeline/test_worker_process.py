@@ -111,6 +111,17 @@ def test_a_job_that_takes_too_long_is_put_back(start: Start, committing: Session
     assert _workers(committing) == 0
 
 
+def test_a_worker_that_cannot_put_its_job_back_ends_all_the_same(start: Start, committing: SessionFactory) -> None:
+    worker = start(nap=60)
+    _submit(committing, "one")
+    _begun(worker)
+    with committing.begin() as session:
+        session.connection().execute(text("ALTER FUNCTION procrastinate_unregister_worker_v1 RENAME TO away"))
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(10) == 0
+    assert _jobs(committing) == ["doing"]
+
+
 def test_a_second_signal_ends_a_worker_at_once(start: Start, committing: SessionFactory) -> None:
     worker = start(nap=60)
     _submit(committing, "one")

@@ -4,7 +4,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from pgvector.sqlalchemy import Vector
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, event, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.errors import ConfigurationError
@@ -39,6 +39,19 @@ def test_upgrading_twice_changes_nothing(empty_engine: Engine) -> None:
     upgrade(empty_engine)
     upgrade(empty_engine)
     assert _difference(empty_engine) == []
+
+
+def test_another_migration_is_waited_for_without_end_and_a_table_is_not(empty_engine: Engine) -> None:
+    patience: dict[str, str] = {}
+
+    @event.listens_for(empty_engine, "before_cursor_execute")
+    def note(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        for wait in ("pg_advisory_xact_lock", "CREATE TABLE article"):
+            if wait in statement:
+                patience[wait] = str(connection.connection.cursor().execute("SHOW lock_timeout").fetchone()[0])
+
+    upgrade(empty_engine)
+    assert patience == {"pg_advisory_xact_lock": "0", "CREATE TABLE article": "10s"}
 
 
 def test_vectors_are_searched_through_hnsw_indexes(engine: Engine) -> None:
