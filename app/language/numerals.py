@@ -16,6 +16,7 @@ from enum import Enum, auto
 from text_to_num import text2num
 
 from app.language.lexemes import Lexeme, at, cased, is_joined, run, words
+from app.language.metres import is_metres
 
 _DIGITS = re.compile(
     r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}|"
@@ -71,7 +72,6 @@ _SHARE_BEFORE = words(
 _SHARE_AFTER = words("of more less fewer higher lower cheaper bigger smaller larger faster off")
 _RATIO_BASES = frozenset({*range(2, 11), 12, 15, 20, 25, 30, 40, 50, 100, 200, 500, 10**3, 10**4, 10**5, 10**6})
 _PERIODS = words("minutes hours days weeks months years decades")
-_PLURAL_NOUN = re.compile(r"[a-z]{2,}[^\Ws]s|people|children|men|women|staff|police|tonnes")
 
 
 class Form(Enum):
@@ -194,8 +194,8 @@ def _read_scale(lexemes: Sequence[Lexeme], index: int, *, is_money: bool) -> tup
     if is_joined(lexemes, index) and cased(lexemes, index - 1)[0].isdigit():
         if suffix in (_MONEY_SUFFIXES if is_money else _SUFFIXES):
             return _MONEY_SUFFIXES[suffix], index + 1
-        if suffix == "m" and not is_joined(lexemes, index + 1) and _PLURAL_NOUN.fullmatch(at(lexemes, index + 1)):
-            return 10**6, index + 1  # "40m users", while "a 40m crane" is metres
+        if suffix == "m" and not is_metres(lexemes, index, value=float(digits(at(lexemes, index - 1)) or 0)):
+            return 10**6, index + 1
     scale = 1
     while True:
         step = index + 1 if at(lexemes, index) == "-" else index

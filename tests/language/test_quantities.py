@@ -172,6 +172,28 @@ def test_a_bare_number_takes_up_the_unit_it_is_set_against(parser: SentenceParse
     assert [q.unit for q in read(parser, "A loaf costs 54 lira, against 31 in spring.")] == ["TRY", "TRY"]
 
 
+@pytest.mark.parametrize(
+    ("text", "read_as"),
+    [
+        ("The province holds 6.2m, against 5.8m in 1990.", [(6_200_000, None), (5_800_000, None)]),
+        ("Malaria sickens about 9m a year.", [(9_000_000, None)]),
+        ("Rents came to £6m, up from 5m.", [(6_000_000, "GBP"), (5_000_000, "GBP")]),
+        ("Of the 4m who queued, 1.5m gave up.", [(4_000_000, None), (1_500_000, None)]),
+        ("The drought has uprooted 2m long-term tenants.", [(2_000_000, None)]),
+        ("The fence is 2m high and 90m long.", [(2, "m"), (90, "m")]),
+        ("A 30m mast fell 15m from the chapel.", [(30, "m"), (15, "m")]),
+        ("The lake rose by 2.5m.", [(2.5, "m")]),
+        ("Hulda Rask won the 400m hurdles.", [(400, "m")]),
+        ("The drone flew at 3,000m.", [(3000, "m")]),
+        ("Gusts reached 40m/s.", [(40, "m/s")]),
+    ],
+)
+def test_an_m_behind_digits_is_metres_only_beside_what_has_a_length(
+    parser: SentenceParser, text: str, read_as: list[tuple[float, str | None]]
+) -> None:
+    assert [(q.low, q.unit) for q in read(parser, text)] == read_as
+
+
 def test_a_change_from_one_value_to_another_is_no_range(parser: SentenceParser) -> None:
     assert [(q.low, q.high) for q in read(parser, "Dues rose from $2 to $4.")] == [(2, 2), (4, 4)]
 
