@@ -53,7 +53,7 @@ def counted_of(mention: Mention) -> Counted:
     if special:
         return special
     own = _own_noun(mention, _noun_place(mention))
-    if own is not None:
+    if own is not None and mention.tokens[own].lower_ not in CASUALTIES:  # "12 hurt", whatever the tagger says
         return _with_noun(mention, own)
     if mention.word(0) == "of":
         return _part(mention)

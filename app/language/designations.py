@@ -44,7 +44,7 @@ _ONE_AFTER = words(
     "day another thing way side hand point time such more by who of that to or and with in is was has had on for can "
     "could may might will would should at as from"
 )
-_ONE_BEFORE = words("no any every each some this that which the another only day number loved single")
+_ONE_BEFORE = words("no any every each some this which the another only day number loved single")
 _HALVES = words("past back hearted way mast time term board -")
 _UNCOUNTED_PARTS = words("way off time sided handed piece fold dimensional")
 _PREFIXES = words("pre post mid sub non near over under magnitude age aged")

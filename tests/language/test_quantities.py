@@ -88,6 +88,7 @@ def read(parser: SentenceParser, text: str, *, taken: tuple[Span, ...] = (), off
         ("An estimated 40 huts burned.", "40", 40, 40, "about", None),
         ("Some 40-odd huts burned.", "40", 40, 40, "about", None),
         ("A dozen or so huts burned.", "A dozen", 12, 12, "about", None),
+        ("The mayor said that one hut had burned.", "one", 1, 1, "exact", None),
         ("Several hundred huts burned.", "Several hundred", 300, None, "at_least", None),
     ],
 )
@@ -126,6 +127,8 @@ def test_a_number_is_read_with_its_bounds_and_unit(parser: SentenceParser, row: 
         "3. Leave by the rear stairs.",
         "Flags flew at half mast.",
         "It was a one-off, not a two-way street.",
+        "They sold that one first.",
+        "That one barge held up the whole canal.",
     ],
 )
 def test_numbers_that_name_or_date_are_no_quantities(parser: SentenceParser, text: str) -> None:
@@ -145,6 +148,7 @@ def test_numbers_that_name_or_date_are_no_quantities(parser: SentenceParser, tex
         ("Twelve dockers were killed.", "Twelve", "docker", "killed"),
         ("Twelve dockers died.", "Twelve", "docker", "died"),
         ("Fire killed nine and injured 20.", "20", "people", "injured"),
+        ("The guards said that one docker was killed and nine hurt.", "nine", "docker", "hurt"),
         ("The death toll rose to 23.", "23", "death toll", "killed"),
         ("The number of missing has climbed to 40.", "40", "missing", "climbed"),
         ("Police arrested 31 ravers, 12 of them minors.", "12", "minor", "arrested"),
@@ -170,6 +174,35 @@ def test_the_counted_thing_and_its_role_come_from_the_grammar(
 
 def test_a_bare_number_takes_up_the_unit_it_is_set_against(parser: SentenceParser) -> None:
     assert [q.unit for q in read(parser, "A loaf costs 54 lira, against 31 in spring.")] == ["TRY", "TRY"]
+
+
+@pytest.mark.parametrize(
+    ("text", "read_as"),
+    [
+        ("Sales were 6 million euros ($7 million), against 5 million in May.", ["EUR", "USD", "EUR"]),
+        ("The ditch is 40 km (25 miles) long, compared with 30 in May.", ["km", "mi", "km"]),
+        ("The ditch (40 km, against 30 in May) is dry.", ["km", "km"]),
+    ],
+)
+def test_a_bare_number_takes_up_no_unit_of_a_conversion_in_brackets(
+    parser: SentenceParser, text: str, read_as: list[str]
+) -> None:
+    assert [q.unit for q in read(parser, text)] == read_as
+
+
+@pytest.mark.parametrize(
+    ("text", "read_as"),
+    [
+        ("The mine lies some 60km (37 miles) inland.", ["about", "about"]),
+        ("It lost more than $3bn (£2.4bn) in May.", ["more_than", "more_than"]),
+        ("Nearly 60 tenants (45%) objected.", ["about", "exact"]),
+        ("Nearly 60 hectares (at least 20 km of beaches) burned.", ["about", "at_least"]),
+    ],
+)
+def test_a_conversion_in_brackets_has_the_bounds_of_what_it_converts(
+    parser: SentenceParser, text: str, read_as: list[str]
+) -> None:
+    assert [q.qualifier for q in read(parser, text)] == read_as
 
 
 @pytest.mark.parametrize(
