@@ -30,6 +30,7 @@ _REPEATS = re.compile(
 )
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 _BRACKETED = 4  # quantities in brackets that are passed over
+_PART = re.compile(r"\s+of\s+(?:them|whom|these|which)\b")
 _SCORE_WINDOW = 200
 _REPEAT_REACH = 80  # characters within which a bare number can take up the unit before it
 _LONGEST_PARSED = 1000  # tokens; what is longer is no sentence, and its parse tells nothing
@@ -115,7 +116,8 @@ def _quantity(sentence: _Sentence, amount: Amount, *, low: int, high: int, found
     elif len(sentence.tokens) > _LONGEST_PARSED:
         counted = Counted(None, None)
     else:
-        mention = sentence.mention(amount, low=low, high=high, prior=_prior(found, is_count=amount.unit is None))
+        prior = _prior(_wholes(sentence, found, low), is_count=amount.unit is None)
+        mention = sentence.mention(amount, low=low, high=high, prior=prior)
         amount, counted = _read(mention, *_taken_up(sentence, found, low))
     qualifier = _qualifier(amount, text, low, high)
     if qualifier is Qualifier.EXACT and found and _is_conversion(amount, found[-1], sentence.since(found[-1], low)):
@@ -189,6 +191,13 @@ def _repeats_unit(mention: Mention, previous: Quantity, between: str) -> bool:
         is_other = before.pos_ == "PROPN" or before.tag_ == "POS" or before.lower_ in ("and", "or", "at")
         return mention.amount.high <= 100 and (is_other or before.lower_ in _SAME_THING)
     return before.lower_ in _CONTRAST
+
+
+def _wholes(sentence: _Sentence, found: Sequence[Quantity], low: int) -> Sequence[Quantity]:
+    """What "the other six" can be others of: no part of what was counted, such as "four of them minors"."""
+    if not sentence.text[:low].endswith("other "):
+        return found
+    return [quantity for quantity in found if not _PART.match(sentence.text, quantity.end - sentence.start)]
 
 
 def _prior(found: Sequence[Quantity], *, is_count: bool) -> Counted:
