@@ -13,7 +13,7 @@ from app.domain.values import Qualifier, Quantity, Span
 from app.language.amounts import Amount, Shape, read_amounts
 from app.language.counted import counted_of, is_elliptic, score_counted
 from app.language.designations import is_designation
-from app.language.implied_units import is_said_of_person, with_unit
+from app.language.implied_units import is_age, with_unit
 from app.language.lexemes import Lexeme, at, lex, words
 from app.language.mention import Counted, Mention
 from app.language.qualifiers import qualifier_of
@@ -165,7 +165,7 @@ def _read(mention: Mention, previous: Quantity | None, between: str) -> tuple[Am
     quantity before it that it may repeat."""
     amount = mention.amount
     is_open = amount.unit is None and amount.shape is Shape.PLAIN
-    if is_open and amount.high <= 120 and is_said_of_person(mention.tokens[mention.last - 1]):
+    if is_open and is_age(mention.tokens[mention.last - 1], amount.high):
         amount = replace(amount, unit="yr", shape=Shape.AGE)
     elif previous and amount.shape not in (Shape.ATTRIBUTIVE, Shape.AGE) and is_elliptic(mention.tokens, mention.last):
         repeated = Counted(previous.counted, previous.role)

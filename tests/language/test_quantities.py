@@ -183,6 +183,24 @@ def test_a_bare_number_takes_up_the_unit_it_is_set_against(parser: SentenceParse
 
 
 @pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("The cousins, 9 and 12, swam ashore.", ["yr", "yr"]),
+        ("Two weavers (31 and 40) were fined.", [None, "yr", "yr"]),
+        ("Four boys, 13, 14, 15 and 17, were freed.", [None, "yr", "yr", "yr", "yr"]),
+        ("Four boys, the eldest 15, were freed.", [None, "yr"]),
+        ("Pupils aged 6, 7 and 9 sang.", ["yr", "yr", "yr"]),
+        ("The bishop turns 70 in May.", ["yr"]),
+        ("The poet died in her sleep at 88.", ["yr"]),
+        ("The hostel turned 70 away.", [None]),
+        ("The eldest 15 trees were felled.", [None]),
+    ],
+)
+def test_ages_come_without_their_years(parser: SentenceParser, text: str, units: list[str | None]) -> None:
+    assert [q.unit for q in read(parser, text)] == units
+
+
+@pytest.mark.parametrize(
     ("text", "read_as"),
     [
         ("Sales were 6 million euros ($7 million), against 5 million in May.", ["EUR", "USD", "EUR"]),
