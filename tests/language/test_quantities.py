@@ -88,6 +88,16 @@ def read(parser: SentenceParser, text: str, *, taken: tuple[Span, ...] = (), off
         ("An estimated 40 huts burned.", "40", 40, 40, "about", None),
         ("Some 40-odd huts burned.", "40", 40, 40, "about", None),
         ("A dozen or so huts burned.", "A dozen", 12, 12, "about", None),
+        ("Rents could top 40% of pay.", "40%", 40, None, "more_than", "%"),
+        ("The top 40 singers sang.", "40", 40, 40, "exact", None),
+        ("She faces a minimum term of 12 years.", "12 years", 12, None, "at_least", "yr"),
+        ("The maximum fine of $400 was paid.", "$400", None, 400, "up_to", "USD"),
+        ("Close on 4,000 dockers marched.", "4,000", 4000, 4000, "about", None),
+        ("The true count is nearer 4,000.", "4,000", 4000, 4000, "about", None),
+        ("The island lies about 40 km offshore.", "40 km", 40, 40, "about", "km"),
+        ("They heard that about 40 huts had burned.", "40", 40, 40, "about", None),
+        ("The dispute cost about $40.", "$40", 40, 40, "about", "USD"),
+        ("A man about 40 waited.", "40", 40, 40, "about", None),
         ("The mayor said that one hut had burned.", "one", 1, 1, "exact", None),
         ("Several hundred huts burned.", "Several hundred", 300, None, "at_least", None),
     ],
@@ -180,6 +190,20 @@ def test_the_counted_thing_and_its_role_come_from_the_grammar(
 
 def test_a_bare_number_takes_up_the_unit_it_is_set_against(parser: SentenceParser) -> None:
     assert [q.unit for q in read(parser, "A loaf costs 54 lira, against 31 in spring.")] == ["TRY", "TRY"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Her aide lied about the 40 crates.",
+        "The abbot was silent about the nine fires.",
+        "They have doubts about 40 of the ballots.",
+        "A long row about 60 berths split the port.",
+        "He wrote a novel about two weavers.",
+    ],
+)
+def test_about_is_no_hedge_where_it_names_a_subject(parser: SentenceParser, text: str) -> None:
+    assert [q.qualifier for q in read(parser, text)] == ["exact"]
 
 
 @pytest.mark.parametrize(
