@@ -46,7 +46,7 @@ def is_metres(lexemes: Sequence[Lexeme], index: int, *, value: float) -> bool:
     if _PLURAL.fullmatch(word):
         return False
     is_described = at(lexemes, index - 2) in ("a", "an") and word.isalpha() and word not in _FUNCTION
-    is_race = at(lexemes, index - 2) == "the" and value in _DISTANCES and following not in ("who", "that")
+    is_race = at(lexemes, index - 2) == "the" and value in _DISTANCES and word not in ("who", "that")
     is_spatial = (word in _SPATIAL and following in _MATTER) or (word in ("a", "per") and following == "second")
     return (
         value >= _LEAST_IN_METRES

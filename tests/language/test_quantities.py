@@ -273,6 +273,7 @@ def test_a_conversion_in_brackets_has_the_bounds_of_what_it_converts(
         ("The drought has uprooted 2m long-term tenants.", [(2_000_000, None)]),
         ("The fence is 2m high and 90m long.", [(2, "m"), (90, "m")]),
         ("A 30m mast fell 15m from the chapel.", [(30, "m"), (15, "m")]),
+        ("Of the 200m who queued, few complained.", [(200_000_000, None)]),
         ("The lake rose by 2.5m.", [(2.5, "m")]),
         ("Hulda Rask won the 400m hurdles.", [(400, "m")]),
         ("The drone flew at 3,000m.", [(3000, "m")]),
