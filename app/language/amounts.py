@@ -112,21 +112,28 @@ def _read_one(lexemes: Sequence[Lexeme], index: int, *, text: str) -> Amount | N
         amount = _measured(lexemes, replace(numeral, first=start), text=text)
     if index == start:
         return amount
+    if amount.unit is None and not is_dash and _TEMPERATURE.search(_near(lexemes, start, text)):
+        amount = replace(amount, unit="°C")  # "fell to minus 15"
     if amount.unit not in ("°C", "°F", "deg", "%") and not amount.is_money:
         return None
     return replace(amount, low=-amount.low, high=-amount.high)
 
 
 def _read_single_unit(lexemes: Sequence[Lexeme], index: int) -> Amount | None:
-    """ "a decade of", "more than an hour": one of a unit, where it is a measure and no denominator ("$9 an hour")."""
+    """ "a decade of", "more than an hour", "an inch or two": one of a unit, where it is a measure and no denominator
+    ("$9 an hour")."""
     if at(lexemes, index) not in ("a", "an"):
         return None
     unit = read_unit(lexemes, index + 1)
-    if unit is None or unit[1] in SHARES or not (unit[0] > 1 or at(lexemes, index - 1) in _MEASURING):
+    is_pair = unit is not None and run(lexemes, unit[2], 2) == ["or", "two"]
+    is_measure = unit is not None and (unit[0] > 1 or is_pair or at(lexemes, index - 1) in _MEASURING)
+    if unit is None or unit[1] in SHARES or not is_measure:
         return None
     factor, symbol, end = unit
     if run(lexemes, end, 3) == ["and", "a", "half"]:
         factor, end = factor * 1.5, end + 3
+    if is_pair:
+        return Amount(index, end + 2, factor, 2 * factor, symbol, is_range=True)
     return Amount(index, end, factor, factor, symbol)
 
 

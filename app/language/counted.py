@@ -22,6 +22,11 @@ _REACHING = words(
     "take bring raise push lift reach hit total exceed top number pass stand rise fall climb grow drop jump increase "
     "decrease decline put be go"
 )
+# verbs that need a preposition to reach a figure: "cut the staff to 40", while "cut 40" says nothing of the whole
+_MOVING = words(
+    "cut reduce lower slash trim revise shrink swell expand narrow widen slip slide soar surge plunge tumble slump dip "
+    "edge ease sink dwindle double treble triple halve creep"
+)
 _FINITE = frozenset({"VBZ", "VBP", "MD"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _SPEAKING = words("say said tell told")
@@ -53,7 +58,7 @@ def counted_of(mention: Mention) -> Counted:
     if special:
         return special
     own = _own_noun(mention, _noun_place(mention))
-    if own is not None:
+    if own is not None and mention.tokens[own].lower_ not in CASUALTIES:  # "12 hurt", whatever the tagger says
         return _with_noun(mention, own)
     if mention.word(0) == "of":
         return _part(mention)
@@ -189,7 +194,7 @@ def _part(mention: Mention) -> Counted:
     noun = noun_from(mention.tokens, mention.last + 2)
     if noun is not None:
         return Counted(phrase(mention.tokens[noun]), prior.role)
-    thing = prior.thing or _antecedent(mention)
+    thing = prior.thing or _antecedent(mention) or ("people" if mention.word(1) == "those" else None)
     if after is not None and (after.pos_ == "ADJ" or after.tag_ == "VBN"):
         return Counted(thing, participle(after) if after.tag_ == "VBN" else after.lemma_.lower())
     role = active_role(root.head) if root.dep_ == "nsubj" and root.head.lemma_ == "be" else role_of(root)
@@ -254,7 +259,9 @@ def _listed(mention: Mention) -> Counted | None:
 def _reached(mention: Mention, prior: Counted) -> Counted | None:
     """ "the toll rose to 23", "put the number of displaced at 8,000"."""
     found = governor_of(mention.root)
-    if found is None or found.has_subject or found.verb.lemma_.lower() not in _REACHING:
+    if found is None or found.has_subject:
+        return None
+    if found.verb.lemma_.lower() not in (_REACHING if found.preposition is None else _REACHING | _MOVING):
         return None
     thing = governed(found.verb, mention, prefers_object=found.preposition is not None)
     return Counted(thing.thing or prior.thing, thing.role) if thing else None

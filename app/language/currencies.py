@@ -54,6 +54,8 @@ def read_sign(lexemes: Sequence[Lexeme], index: int) -> tuple[str, int] | None:
         return _DOLLARS[word], index + 2
     if word in _SIGNS:
         return _SIGNS[word], index + 1
+    if cased(lexemes, index) == "Rs":
+        return "INR", index + (2 if at(lexemes, index + 1) == "." else 1)
     return (cased(lexemes, index), index + 1) if cased(lexemes, index) in _CODES else None
 
 

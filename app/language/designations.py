@@ -44,7 +44,8 @@ _ONE_AFTER = words(
     "day another thing way side hand point time such more by who of that to or and with in is was has had on for can "
     "could may might will would should at as from"
 )
-_ONE_BEFORE = words("no any every each some this that which the another only day number loved single")
+_ONE_BEFORE = words("no any every each some this which the another only day number loved single")
+_DIALLING = words("ring rings rang ringing dial dials dialled dialed dialling dialing phone phoned call called calling")
 _HALVES = words("past back hearted way mast time term board -")
 _UNCOUNTED_PARTS = words("way off time sided handed piece fold dimensional")
 _PREFIXES = words("pre post mid sub non near over under magnitude age aged")
@@ -53,7 +54,7 @@ _PREFIXES = words("pre post mid sub non near over under magnitude age aged")
 def is_designation(lexemes: Sequence[Lexeme], amount: Amount, *, text: str, is_titled: bool) -> bool:
     """Whether an amount is no quantity, as far as spelling and neighbours show. ``is_titled``: the sentence is set in
     capitals or title case, so that a capital tells nothing."""
-    if any(test(lexemes, amount) for test in (_is_fused, is_time, _is_serial, _is_idiom)):
+    if any(test(lexemes, amount) for test in (_is_fused, is_time, _is_serial, _is_dialled, _is_idiom)):
         return True
     if _is_list_number(lexemes, amount, text) or _is_route(lexemes, amount, text):
         return True
@@ -97,6 +98,13 @@ def _is_serial(lexemes: Sequence[Lexeme], amount: Amount) -> bool:
         return True
     before = at(lexemes, first - 1) if not is_joined(lexemes, first) else ""
     return _is_bare(amount) and any(re.match(r"\d\d", side) for side in (before, at(lexemes, amount.last)))
+
+
+def _is_dialled(lexemes: Sequence[Lexeme], amount: Amount) -> bool:
+    """ "rang 999": three digits, and nothing to count, after a verb of telephoning."""
+    is_short = _is_bare(amount) and bool(re.fullmatch(r"\d{3}", cased(lexemes, amount.last - 1)))
+    is_followed = any(_is_counting(lexemes, amount.last + step) for step in (0, 1))
+    return is_short and at(lexemes, amount.first - 1) in _DIALLING and not is_followed
 
 
 def _is_list_number(lexemes: Sequence[Lexeme], amount: Amount, text: str) -> bool:

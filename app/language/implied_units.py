@@ -10,9 +10,11 @@ from spacy.tokens import Token
 
 from app.language.amounts import Amount, Shape
 from app.language.lexemes import Lexeme, at, cased, words
+from app.language.numerals import CARDINALS
 
 _WINDOW, _REACH = 200, 60  # characters either side, characters before
 _OLDEST = 120
+_LONGEST_LIST = 8  # ages
 _AGED = words("aged age ages")
 _AGE_RANGE = words("between over under about from")
 _YOUNG = re.compile(
@@ -34,7 +36,11 @@ _POLL = re.compile(
 )
 _MARKET = re.compile(r"\b(?:index|indices|indexes|stocks?|shares|equities|traders?|trading)\b", re.IGNORECASE)
 _WHOLE = 100  # percent: no share moves by more points
-_PERSONS = words("he she who youngest oldest eldest")
+_SUPERLATIVES = words("youngest oldest eldest")
+_PERSONS = words("he she who") | _SUPERLATIVES
+_PLURAL = re.compile(r"[a-z]{2,}s|men|women|children|people")
+_LISTING = words(", and or")
+_COMPLEMENTS = words("dobj attr acomp oprd npadvmod")
 
 
 def with_unit(lexemes: Sequence[Lexeme], amount: Amount, *, text: str) -> Amount:
@@ -58,9 +64,10 @@ def _is_age(lexemes: Sequence[Lexeme], amount: Amount, before: str) -> bool:
     word, after = at(lexemes, amount.first - 1), at(lexemes, amount.last)
     if word in _AGED or (word in _AGE_RANGE and at(lexemes, amount.first - 2) in _AGED):
         return True
-    is_listed = word in ("and", "or", ",") and at(lexemes, amount.first - 2).isdigit()
-    if is_listed and at(lexemes, amount.first - 3) in _AGED:
-        return True  # "aged six and nine"
+    if at(lexemes, _list_start(lexemes, amount.first) - 1) in _AGED:
+        return True  # "aged six, seven and nine"
+    if word in _SUPERLATIVES:
+        return not after.isalpha()  # "five boys, the youngest 13"
     if word in _YOUNG_LEADS and _YOUNG.search(before):
         return not after.isalpha() or after in _YOUNG_AFTER
     if word == "of" and _OF_AGE.search(before):
@@ -69,7 +76,10 @@ def _is_age(lexemes: Sequence[Lexeme], amount: Amount, before: str) -> bool:
 
 
 def _is_set_off(lexemes: Sequence[Lexeme], amount: Amount, before: str) -> bool:
-    """Digits in commas or brackets after a name, or in commas after any noun: "Marta Lind (34)", "the suspect, 29,"."""
+    """Digits in commas or brackets after a name, or in commas after any noun: "Marta Lind (34)", "the suspect, 29,",
+    "the twins, 8 and 10,"."""
+    if _is_list_of_ages(lexemes, amount.first):
+        return True
     is_marked = at(lexemes, amount.first - 1) in (",", "(") and cased(lexemes, amount.first).isdigit()
     named = _NAMED.search(before) if is_marked else None
     if not named:
@@ -81,7 +91,51 @@ def _is_set_off(lexemes: Sequence[Lexeme], amount: Amount, before: str) -> bool:
     return is_closed and named.group()[0].isupper()
 
 
-def is_said_of_person(token: Token) -> bool:
+def _list_start(lexemes: Sequence[Lexeme], index: int) -> int:
+    """Where the list starts in which a number stands: at the first of "15, 16 and 17"."""
+    for start in range(index, index - 2 * _LONGEST_LIST, -2):
+        if at(lexemes, start - 1) not in _LISTING or not _is_number(lexemes, start - 2):
+            return start
+    return index
+
+
+def _list_end(lexemes: Sequence[Lexeme], index: int) -> int:
+    """Behind the last number of the list in which the number at ``index`` stands."""
+    for last in range(index, index + 2 * _LONGEST_LIST, 2):
+        if at(lexemes, last + 1) not in _LISTING or not _is_number(lexemes, last + 2):
+            return last + 1
+    return index + 1
+
+
+def _is_number(lexemes: Sequence[Lexeme], index: int) -> bool:
+    return at(lexemes, index).isdigit() or at(lexemes, index) in CARDINALS
+
+
+def _is_list_of_ages(lexemes: Sequence[Lexeme], index: int) -> bool:
+    """Whether two numbers or more, none above the oldest age, are set off right behind a plural in lower case."""
+    first, last = _list_start(lexemes, index), _list_end(lexemes, index)
+    numbers = [cased(lexemes, place) for place in range(first, last, 2)]
+    opened, closed, noun = at(lexemes, first - 1), at(lexemes, last), cased(lexemes, first - 2)
+    is_set_off = (opened == "," and closed in (",", ".", ";", "")) or (opened == "(" and closed == ")")
+    is_aged = all(number.isdigit() and 0 < int(number) <= _OLDEST for number in numbers)
+    return len(numbers) > 1 and is_set_off and is_aged and bool(_PLURAL.fullmatch(noun))
+
+
+def is_age(token: Token, value: float) -> bool:
+    """Whether the grammar makes a bare number somebody's age."""
+    return value <= _OLDEST and (_is_said_of_person(token) or _is_reached_age(token))
+
+
+def _is_reached_age(token: Token) -> bool:
+    """Whether a bare number is the age that somebody turns or dies at: "turns 80", "died in May at 91"."""
+    verb = token.head
+    if token.dep_ == "pobj" and verb.lower_ == "at":
+        return verb.head.lemma_ == "die"
+    is_moved = any(child.dep_ in ("prt", "advmod") for child in verb.rights)  # "turned 80 away"
+    return verb.lemma_ == "turn" and token.dep_ in _COMPLEMENTS and not is_moved
+
+
+def _is_said_of_person(token: Token) -> bool:
     """Whether a bare number is what somebody is: "She was 34", "the youngest, a boy, was six"."""
     if token.dep_ not in ("attr", "acomp") or token.head.lemma_ != "be":
         return False

@@ -17,6 +17,7 @@ _NO_DIMENSION = words(
     "overall alone each first last next"
 )
 _LINKS = words("of worth with at")
+_CHANGING = words("to from by")  # "cut the term to two years", while "ran the shop for two years" is of who ran it
 _AGE_WORDS = words("aged age both all ,")
 
 
@@ -47,7 +48,8 @@ def _of_verb(mention: Mention, found: Governor | None) -> Counted:
         return Counted(phrase(target) if target is not None and target.pos_ in NOUNS else None, participle(verb))
     root = mention.root
     own = role_of(root) if root.dep_ != "npadvmod" and child(root, "acl") is not None else None  # "$100 collected"
-    thing = governed(verb, mention, prefers_object=mention.amount.unit not in TIME_UNITS)
+    is_change = found.preposition is not None and found.preposition.lower_ in _CHANGING
+    thing = governed(verb, mention, prefers_object=is_change or mention.amount.unit not in TIME_UNITS)
     happened = thing.role if thing else participle(verb) if verb.pos_ == "VERB" else None
     return Counted(thing.thing if thing else None, own or happened)
 

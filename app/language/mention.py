@@ -96,8 +96,7 @@ def role_before(mention: Mention) -> str | None:
 def governed(verb: Token, mention: Mention, *, prefers_object: bool) -> Counted | None:
     """The verb's object or subject as the thing its figure is about; the thing is None for a bare "the total"."""
     target = child(verb, "dobj") if prefers_object else None
-    is_thing = target is not None and target.i not in mention.inside and target.pos_ in NOUNS
-    if target is None or not is_thing or is_dated(target) or is_unit_word(target.lower_):
+    if target is None or not _is_thing(target, mention):
         target = _subject(verb)
     if target is None or target.pos_ not in NOUNS | {"ADJ", "VERB"} or target.i in mention.inside:
         return None
@@ -106,6 +105,12 @@ def governed(verb: Token, mention: Mention, *, prefers_object: bool) -> Counted 
     if thing.endswith("toll"):
         return Counted(thing, "killed")
     return Counted(None if thing.split()[-1] in COUNTERS else thing, role)
+
+
+def _is_thing(token: Token, mention: Mention) -> bool:
+    """Whether a figure can be about an object: a noun or "the dead", and no date, unit or part of the figure."""
+    is_noun = token.pos_ in NOUNS or token.lower_ in CASUALTIES
+    return is_noun and token.i not in mention.inside and not is_dated(token) and not is_unit_word(token.lower_)
 
 
 def _subject(verb: Token) -> Token | None:

@@ -16,6 +16,7 @@ from enum import Enum, auto
 from text_to_num import text2num
 
 from app.language.lexemes import Lexeme, at, cased, is_joined, run, words
+from app.language.metres import is_metres
 
 _DIGITS = re.compile(
     r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}|"
@@ -63,6 +64,7 @@ _PARTS = {
     "twelfth": 12,
     "hundredth": 100,
 }
+_DENOMINATORS = frozenset({2, 3, 4, 8})  # in digits: "2 3/4"
 _GLYPHS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅕": 0.2, "⅛": 0.125}
 # "a third" is a share before "of" or beside a word that measures; elsewhere one more in a row ("a third attempt").
 _SHARE_BEFORE = words(
@@ -71,7 +73,6 @@ _SHARE_BEFORE = words(
 _SHARE_AFTER = words("of more less fewer higher lower cheaper bigger smaller larger faster off")
 _RATIO_BASES = frozenset({*range(2, 11), 12, 15, 20, 25, 30, 40, 50, 100, 200, 500, 10**3, 10**4, 10**5, 10**6})
 _PERIODS = words("minutes hours days weeks months years decades")
-_PLURAL_NOUN = re.compile(r"[a-z]{2,}[^\Ws]s|people|children|men|women|staff|police|tonnes")
 
 
 class Form(Enum):
@@ -125,8 +126,11 @@ def _read_cardinal(lexemes: Sequence[Lexeme], index: int, *, is_money: bool) -> 
         return Numeral(index, index + 1, _GLYPHS[text], Form.SHARE)
     if text[:1].isdigit():
         value, after = digits(text), index + 1
-        if value is not None and at(lexemes, after) in _GLYPHS and is_joined(lexemes, after):
-            return Numeral(index, after + 1, float(value) + _GLYPHS[at(lexemes, after)])
+        part, end = _read_part(lexemes, after)
+        if value is not None and part:
+            scale, after = _read_scale(lexemes, end, is_money=is_money)
+            mixed = float(value) + part
+            return Numeral(index, after, mixed * scale, raw=mixed)
     else:
         value, after = _read_words(lexemes, index)
     if value is None:
@@ -136,6 +140,17 @@ def _read_cardinal(lexemes: Sequence[Lexeme], index: int, *, is_money: bool) -> 
         scale = SCALES[at(lexemes, after - 1)]  # text2num has read it: "three thousand"
         value /= scale
     return Numeral(index, after, float(value * scale), raw=float(value))
+
+
+def _read_part(lexemes: Sequence[Lexeme], index: int) -> tuple[float, int]:
+    """The fraction behind whole digits, "½" or " 1/2", and the index after it; 0 where there is none."""
+    if at(lexemes, index) in _GLYPHS and is_joined(lexemes, index):
+        return _GLYPHS[at(lexemes, index)], index + 1
+    above, stroke, below = run(lexemes, index, 3)
+    is_fraction = stroke == "/" and above.isdigit() and below.isdigit() and int(below) in _DENOMINATORS
+    if not is_fraction or int(above) >= int(below) or is_joined(lexemes, index + 3):
+        return 0, index
+    return int(above) / int(below), index + 3
 
 
 def _read_words(lexemes: Sequence[Lexeme], index: int) -> tuple[Decimal | None, int]:
@@ -194,13 +209,13 @@ def _read_scale(lexemes: Sequence[Lexeme], index: int, *, is_money: bool) -> tup
     if is_joined(lexemes, index) and cased(lexemes, index - 1)[0].isdigit():
         if suffix in (_MONEY_SUFFIXES if is_money else _SUFFIXES):
             return _MONEY_SUFFIXES[suffix], index + 1
-        if suffix == "m" and not is_joined(lexemes, index + 1) and _PLURAL_NOUN.fullmatch(at(lexemes, index + 1)):
-            return 10**6, index + 1  # "40m users", while "a 40m crane" is metres
+        if suffix == "m" and not is_metres(lexemes, index, value=float(digits(at(lexemes, index - 1)) or 0)):
+            return 10**6, index + 1
     scale = 1
     while True:
         step = index + 1 if at(lexemes, index) == "-" else index
         word = at(lexemes, step)
-        if word not in SCALES and not (is_money and word in ("bn", "mn", "m")):
+        if word not in SCALES and word not in ("bn", "bln", "mln") and not (is_money and word in ("mn", "m")):
             return scale, index
         scale *= SCALES.get(word) or _MONEY_SUFFIXES[word]
         index = step + 1
@@ -268,7 +283,7 @@ def _read_mixed(lexemes: Sequence[Lexeme], number: Numeral) -> Numeral | None:
 
 
 def _read_ratio(lexemes: Sequence[Lexeme], number: Numeral) -> Numeral | None:
-    """ "three in four", "seven out of ten", "one in every five", "one train in ten", as a share."""
+    """ "three in four", "seven out of ten", "one in every five", "one train in ten", "1-in-4", as a share."""
     index = number.last
     noun = cased(lexemes, index)
     if (
@@ -281,6 +296,8 @@ def _read_ratio(lexemes: Sequence[Lexeme], number: Numeral) -> Numeral | None:
         index += 1
     if at(lexemes, index) == "in":
         index += 1
+    elif run(lexemes, index, 3) == ["-", "in", "-"]:
+        index += 3
     elif run(lexemes, index, 2) == ["out", "of"]:
         index += 2
     else:

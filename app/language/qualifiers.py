@@ -10,23 +10,25 @@ _BEFORE: dict[Qualifier, str] = {
     Qualifier.UP_TO: (
         r"up to|as (?:many|much|high|long|far|large|big|tall|deep|heavy|late) as|at (?:the )?(?:very )?most|"
         r"(?:no|not) (?:\w{1,8} )?(?:more|higher|larger|longer|later|greater|older|bigger) than|"
-        r"(?:a|the) maximum(?: of)?|maximum|(?:not|cannot) exceed(?:ing)?|capped at|a ceiling of|<=|≤"
+        r"maximum(?:(?: [a-z]+)? of)?|(?:not|cannot) exceed(?:ing)?|capped at|a ceiling of|<=|≤"
     ),
     Qualifier.AT_LEAST: (
         r"at (?:the )?(?:very )?least|(?:no|not) (?:\w{1,8} )?(?:fewer|less|lower|smaller|shorter|younger) than|"
-        r"upwards? of|(?:a|the) minimum(?: of)?|minimum|as (?:few|little) as|>=|≥"
+        r"upwards? of|minimum(?:(?: [a-z]+)? of)?|as (?:few|little) as|>=|≥"
     ),
     Qualifier.MORE_THAN: (
         r"(?:more|greater|larger|higher|longer|older|bigger|heavier|faster|better|taller|deeper|stronger) than|over|"
-        r"above|exceed(?:s|ed|ing)?|in excess of|topp(?:ed|ing)|tops|surpass(?:es|ed|ing)|north of|beyond|>"
+        r"above|exceed(?:s|ed|ing)?|in excess of|topp(?:ed|ing)|tops|"
+        r"(?:could|may|might|will|would|can|should|(?:set|expected|forecast|likely|due) to) top|surpass(?:es|ed|ing)|"
+        r"north of|beyond|>"
     ),
     Qualifier.LESS_THAN: (
         r"(?:fewer|less|lower|smaller|shorter|younger|lighter|slower|cheaper) than|under|below|short of|shy of|"
         r"south of|<"
     ),
     Qualifier.ABOUT: (
-        r"about|some|around|roughly|nearly|almost|approximately|approx\.?|circa|ca?\.|close to|nearing|"
-        r"approaching|(?:an|the|its|his|her|their) estimated|estimated(?: (?:at|to be|as))?|somewhere near|"
+        r"about|some|around|roughly|nearly|almost|approximately|approx\.?|circa|ca?\.|close (?:to|on)|nearing|nearer|"
+        r"nearer to|approaching|(?:an|the|its|his|her|their) estimated|estimated(?: (?:at|to be|as))?|somewhere near|"
         r"more or less|practically|in the (?:region|order|vicinity|neighbou?rhood) of|(?:in|on) the order of|"
         r"virtually|an approximate|a couple of|~|≈"
     ),
@@ -60,11 +62,22 @@ _REACH = 48  # characters each side
 _SPREAD_OVER = re.compile(
     r"(?<!for )(?<!of )(?<!took )(?<!lasted )(?<!spent )(?<!just )(?<!well )\bover\s*$", re.IGNORECASE
 )
-# "warned about 12 cases" has no hedge
-_TALK = re.compile(
-    r"\b(?:ask|talk|know|hear|told|complain|learn|worr|warn|read|speak|spoke|question|concern|think|thought|inform)\w*\s+"
-    r"(?:\w+\s+)?about\s*$",
-    re.IGNORECASE,
+# what "about" gives the subject of: "warned him about 12 cases", "doubts about 12 cases", "a book about 12 cases"
+_TELLING = (
+    r"(?:ask|talk|know|hear|told|complain|learn|worr|warn|read|speak|spoke|question|concern|think|thought|inform|"
+    r"mislead|misled)\w*\s+(?:(?!that\b)\w+\s+)?"
+)
+_TALK = (
+    r"(?:lied|argu|quarrel|wonder|jok|boast|doubt|debate|discussion|dispute|rumou?r|anxi|angry?|silen|honest|fears)"
+    r"\w*\s+"
+)
+_WORKS = (
+    r"(?:a|an|the|this|that|his|her|its|their)\s+(?:[\w-]+\s+)?"
+    r"(?:row|book|novel|story|film|documentary|song|play|report|article|letter|essay|claim|fear|lesson)s?\s+"
+)
+_DEFINITE = r"the|its|their|his|her|those|these"  # nothing is roughly "the nine"
+_ON_SUBJECT = re.compile(
+    rf"\b(?:(?:{_TELLING}|{_TALK}|{_WORKS})about|about\s+(?:{_DEFINITE}))\s*[(\"'“‘]?$", re.IGNORECASE
 )
 
 
@@ -72,7 +85,8 @@ def qualifier_of(text: str, *, start: int, end: int, is_duration: bool) -> Quali
     """The qualifier of the number expression ``text[start:end]`` (ranges apart), from 48 characters each side."""
     before = text[max(0, start - _REACH) : start]
     match = None if before.rstrip()[-1:].isdigit() else _BEFORE_PATTERN.search(before)
-    if match and match.lastgroup and not (is_duration and _SPREAD_OVER.search(before)) and not _TALK.search(before):
+    is_other_sense = (is_duration and _SPREAD_OVER.search(before)) or _ON_SUBJECT.search(before)
+    if match and match.lastgroup and not is_other_sense:
         return Qualifier[match.lastgroup]
     after = text[end : end + _REACH]
     return next((q for q, pattern in _AFTER_PATTERNS.items() if pattern.match(after)), Qualifier.EXACT)

@@ -13,7 +13,7 @@ from app.domain.values import Qualifier, Quantity, Span
 from app.language.amounts import Amount, Shape, read_amounts
 from app.language.counted import counted_of, is_elliptic, score_counted
 from app.language.designations import is_designation
-from app.language.implied_units import is_said_of_person, with_unit
+from app.language.implied_units import is_age, with_unit
 from app.language.lexemes import Lexeme, at, lex, words
 from app.language.mention import Counted, Mention
 from app.language.qualifiers import qualifier_of
@@ -28,6 +28,9 @@ _HEDGE = (
 _REPEATS = re.compile(
     r"(?:\s+\w+){0,2}(?:,?\s+(?:or|to|against)\s+|,?\s+(?:down|up)\s+from\s+|\s*\()" + _HEDGE, re.IGNORECASE
 )
+_BRACKETS = re.compile(r"\s*\([^()]*\)")
+_BRACKETED = 4  # quantities in brackets that are passed over
+_PART = re.compile(r"\s+of\s+(?:them|whom|these|which)\b")
 _SCORE_WINDOW = 200
 _REPEAT_REACH = 80  # characters within which a bare number can take up the unit before it
 _LONGEST_PARSED = 1000  # tokens; what is longer is no sentence, and its parse tells nothing
@@ -47,6 +50,8 @@ def find_quantities(sent: spacy.tokens.Span, *, offset: int, taken: Sequence[Spa
         index = amounts[-1].last if amounts else index + 1
         if not amounts or is_designation(lexemes, amounts[0], text=text, is_titled=is_titled):
             continue
+        if sentence.is_pointed_at(lexemes[amounts[0].first]):
+            continue
         for bare in amounts:
             amount = with_unit(lexemes, bare, text=text)
             low, high = lexemes[amount.first].start, lexemes[amount.last - 1].end
@@ -63,6 +68,16 @@ class _Sentence:
     start: int
     tokens: list[spacy.tokens.Token]
     places: list[int]
+
+    def is_pointed_at(self, number: Lexeme) -> bool:
+        """Whether "one" singles something out: "sold that one house", while "said that one house burned" counts."""
+        place = bisect_right(self.places, number.start) - 1
+        before = self.tokens[place - 1] if place > 0 else None
+        return number.lower == "one" and before is not None and (before.lower_, before.tag_) == ("that", "DT")
+
+    def since(self, quantity: Quantity, low: int) -> str:
+        """The text between a quantity and a place in the sentence."""
+        return self.text[quantity.end - self.start : low]
 
     def mention(self, amount: Amount, *, low: int, high: int, prior: Counted) -> Mention:
         first, last = bisect_right(self.places, low) - 1, bisect_left(self.places, high)
@@ -101,9 +116,12 @@ def _quantity(sentence: _Sentence, amount: Amount, *, low: int, high: int, found
     elif len(sentence.tokens) > _LONGEST_PARSED:
         counted = Counted(None, None)
     else:
-        mention = sentence.mention(amount, low=low, high=high, prior=_prior(found, is_count=amount.unit is None))
-        amount, counted = _read(mention, found, text[found[-1].end - sentence.start : low] if found else "")
+        prior = _prior(_wholes(sentence, found, low), is_count=amount.unit is None)
+        mention = sentence.mention(amount, low=low, high=high, prior=prior)
+        amount, counted = _read(mention, *_taken_up(sentence, found, low))
     qualifier = _qualifier(amount, text, low, high)
+    if qualifier is Qualifier.EXACT and found and _is_conversion(amount, found[-1], sentence.since(found[-1], low)):
+        qualifier = found[-1].qualifier
     lower = None if qualifier in (Qualifier.UP_TO, Qualifier.LESS_THAN) else amount.low
     upper = None if qualifier in (Qualifier.AT_LEAST, Qualifier.MORE_THAN) else amount.high
     return Quantity(
@@ -120,16 +138,39 @@ def _quantity(sentence: _Sentence, amount: Amount, *, low: int, high: int, found
     )
 
 
-def _read(mention: Mention, found: Sequence[Quantity], between: str) -> tuple[Amount, Counted]:
-    """The amount with the unit its sentence implies, and what it counts."""
+def _taken_up(sentence: _Sentence, found: Sequence[Quantity], low: int) -> tuple[Quantity | None, str]:
+    """The quantity before ``low`` that a bare number may repeat, and the text between: one in brackets, and the
+    brackets, are passed over once they have closed ("40 km (25 miles), against 30")."""
+    for previous in reversed(found[-_BRACKETED:]):
+        between = sentence.since(previous, low)
+        opened, closed = between.find("("), between.find(")")
+        if closed < 0 or 0 <= opened < closed:
+            return previous, _BRACKETS.sub("", between)
+    return None, ""
+
+
+def _is_conversion(amount: Amount, previous: Quantity, between: str) -> bool:
+    """Whether an amount in brackets gives the measure or the sum right before it in another unit, with its bounds:
+    "some 40 km (25 miles)"."""
+    if between.strip() != "(" or previous.qualifier is Qualifier.BETWEEN or amount.unit in (None, "%", previous.unit):
+        return False
+    own = base_measure(amount.low, amount.high, amount.unit)
+    if own is None or previous.base is None:
+        return amount.is_money and previous.base is None and previous.unit not in (None, "%")
+    return own.unit == previous.base.unit
+
+
+def _read(mention: Mention, previous: Quantity | None, between: str) -> tuple[Amount, Counted]:
+    """The amount with the unit its sentence implies, and what it counts. ``between`` is the text between it and the
+    quantity before it that it may repeat."""
     amount = mention.amount
     is_open = amount.unit is None and amount.shape is Shape.PLAIN
-    if is_open and amount.high <= 120 and is_said_of_person(mention.tokens[mention.last - 1]):
+    if is_open and is_age(mention.tokens[mention.last - 1], amount.high):
         amount = replace(amount, unit="yr", shape=Shape.AGE)
-    elif found and amount.shape not in (Shape.ATTRIBUTIVE, Shape.AGE) and is_elliptic(mention.tokens, mention.last):
-        repeated = Counted(found[-1].counted, found[-1].role)
-        if is_open and _repeats_unit(mention, found[-1], between):
-            amount = replace(amount, unit=found[-1].unit)
+    elif previous and amount.shape not in (Shape.ATTRIBUTIVE, Shape.AGE) and is_elliptic(mention.tokens, mention.last):
+        repeated = Counted(previous.counted, previous.role)
+        if is_open and _repeats_unit(mention, previous, between):
+            amount = replace(amount, unit=previous.unit)
             if repeated.thing and mention.word(-1) in _SAME_THING:
                 return amount, repeated
         is_priced = amount.is_money and mention.word(0) in ("a", "an", "per")
@@ -144,12 +185,19 @@ def _repeats_unit(mention: Mention, previous: Quantity, between: str) -> bool:
     if previous.unit in (None, "pp", "bp") or previous.unit in TIME_UNITS or len(between) > _REPEAT_REACH:
         return False
     token, before = mention.tokens[mention.last - 1], mention.token(-1)
-    if token.dep_ in ("nsubj", "nsubjpass") or before is None:
+    if before is None or (token.dep_ in ("nsubj", "nsubjpass") and before.dep_ != "prep"):
         return False
     if previous.unit == "%":
         is_other = before.pos_ == "PROPN" or before.tag_ == "POS" or before.lower_ in ("and", "or", "at")
         return mention.amount.high <= 100 and (is_other or before.lower_ in _SAME_THING)
     return before.lower_ in _CONTRAST
+
+
+def _wholes(sentence: _Sentence, found: Sequence[Quantity], low: int) -> Sequence[Quantity]:
+    """What "the other six" can be others of: no part of what was counted, such as "four of them minors"."""
+    if not sentence.text[:low].endswith("other "):
+        return found
+    return [quantity for quantity in found if not _PART.match(sentence.text, quantity.end - sentence.start)]
 
 
 def _prior(found: Sequence[Quantity], *, is_count: bool) -> Counted:

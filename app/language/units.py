@@ -72,6 +72,7 @@ _MEASURES: dict[str, tuple[str, str, str, str]] = {
     "GB": ("", "", "gigabyte gigabytes", "GB"),
     "TB": ("", "", "terabyte terabytes", "TB"),
     "ppm": ("", "", "ppm", ""),
+    "ppb": ("", "", "ppb", ""),
     "%": ("", "", "% percent pct", "pc"),
     "pp": ("", "", "pp", ""),
     "bp": ("", "", "bps", "bp"),
@@ -99,6 +100,7 @@ _PHRASES = {
     ("degrees", "centigrade"): "°C",
     ("degrees", "fahrenheit"): "°F",
 }
+_PARTS_PER = {"million": "ppm", "billion": "ppb"}
 _MULTIPLES = {
     "decade": (10, "yr"),
     "decades": (10, "yr"),
@@ -149,6 +151,8 @@ def _read_simple(lexemes: Sequence[Lexeme], index: int) -> tuple[str, int] | Non
     pair = (at(lexemes, index), at(lexemes, index + 1))
     if pair in _PHRASES:
         return _PHRASES[pair], index + 2
+    if pair == ("parts", "per") and at(lexemes, index + 2) in _PARTS_PER:
+        return _PARTS_PER[at(lexemes, index + 2)], index + 3
     if pair[0] == "°" and pair[1] in ("c", "f"):
         return "°" + pair[1].upper(), index + 2
     if pair[0] in _POWERS:

@@ -88,6 +88,26 @@ def read(parser: SentenceParser, text: str, *, taken: tuple[Span, ...] = (), off
         ("An estimated 40 huts burned.", "40", 40, 40, "about", None),
         ("Some 40-odd huts burned.", "40", 40, 40, "about", None),
         ("A dozen or so huts burned.", "A dozen", 12, 12, "about", None),
+        ("Some 4½ million hens died.", "4½ million", 4_500_000, 4_500_000, "about", None),
+        ("They shipped 3 1/4 tonnes of rice.", "3 1/4 tonnes", 3.25, 3.25, "exact", "t"),
+        ("Lead stood at 15 parts per billion.", "15 parts per billion", 15, 15, "exact", "ppb"),
+        ("The sill sank by an inch or two.", "an inch or two", 1, 2, "between", "in"),
+        ("A 1-in-4 slope awaits.", "1-in-4", 25, 25, "exact", "%"),
+        ("The dam cost 7 bln rand.", "7 bln rand", 7_000_000_000, 7_000_000_000, "exact", "ZAR"),
+        ("The dam cost Rs 4 crore.", "Rs 4 crore", 40_000_000, 40_000_000, "exact", "INR"),
+        ("Temperatures sank below minus 20.", "minus 20", None, -20, "less_than", "°C"),
+        ("Prosecutors called 112 witnesses.", "112", 112, 112, "exact", None),
+        ("Rents could top 40% of pay.", "40%", 40, None, "more_than", "%"),
+        ("The top 40 singers sang.", "40", 40, 40, "exact", None),
+        ("She faces a minimum term of 12 years.", "12 years", 12, None, "at_least", "yr"),
+        ("The maximum fine of $400 was paid.", "$400", None, 400, "up_to", "USD"),
+        ("Close on 4,000 dockers marched.", "4,000", 4000, 4000, "about", None),
+        ("The true count is nearer 4,000.", "4,000", 4000, 4000, "about", None),
+        ("The island lies about 40 km offshore.", "40 km", 40, 40, "about", "km"),
+        ("They heard that about 40 huts had burned.", "40", 40, 40, "about", None),
+        ("The dispute cost about $40.", "$40", 40, 40, "about", "USD"),
+        ("A man about 40 waited.", "40", 40, 40, "about", None),
+        ("The mayor said that one hut had burned.", "one", 1, 1, "exact", None),
         ("Several hundred huts burned.", "Several hundred", 300, None, "at_least", None),
     ],
 )
@@ -126,6 +146,9 @@ def test_a_number_is_read_with_its_bounds_and_unit(parser: SentenceParser, row: 
         "3. Leave by the rear stairs.",
         "Flags flew at half mast.",
         "It was a one-off, not a two-way street.",
+        "They sold that one first.",
+        "Neighbours dialled 112 and waited.",
+        "That one barge held up the whole canal.",
     ],
 )
 def test_numbers_that_name_or_date_are_no_quantities(parser: SentenceParser, text: str) -> None:
@@ -145,8 +168,15 @@ def test_numbers_that_name_or_date_are_no_quantities(parser: SentenceParser, tex
         ("Twelve dockers were killed.", "Twelve", "docker", "killed"),
         ("Twelve dockers died.", "Twelve", "docker", "died"),
         ("Fire killed nine and injured 20.", "20", "people", "injured"),
+        ("The guards said that one docker was killed and nine hurt.", "nine", "docker", "hurt"),
         ("The death toll rose to 23.", "23", "death toll", "killed"),
         ("The number of missing has climbed to 40.", "40", "missing", "climbed"),
+        ("The harbour police put the dead at 14.", "14", "dead", "put"),
+        ("The club cut its staff to 40.", "40", "staff", "cut"),
+        ("The ministry revised the toll down to 19.", "19", "toll", "killed"),
+        ("Dairy herds dwindled to 1,200.", "1,200", "dairy herd", "dwindled"),
+        ("A labour tribunal cut the ban to six months from two years.", "two years", "ban", "cut"),
+        ("Five of those detained, two of them nurses, were fined; the other three died.", "three", "people", "died"),
         ("Police arrested 31 ravers, 12 of them minors.", "12", "minor", "arrested"),
         ("Of the 52 divers, 31 were rescued.", "31", "diver", "rescued"),
         ("Some 3,200 tenants face eviction.", "3,200", "tenant", "eviction"),
@@ -170,6 +200,90 @@ def test_the_counted_thing_and_its_role_come_from_the_grammar(
 
 def test_a_bare_number_takes_up_the_unit_it_is_set_against(parser: SentenceParser) -> None:
     assert [q.unit for q in read(parser, "A loaf costs 54 lira, against 31 in spring.")] == ["TRY", "TRY"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Her aide lied about the 40 crates.",
+        "The abbot was silent about the nine fires.",
+        "They have doubts about 40 of the ballots.",
+        "A long row about 60 berths split the port.",
+        "He wrote a novel about two weavers.",
+    ],
+)
+def test_about_is_no_hedge_where_it_names_a_subject(parser: SentenceParser, text: str) -> None:
+    assert [q.qualifier for q in read(parser, text)] == ["exact"]
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("The cousins, 9 and 12, swam ashore.", ["yr", "yr"]),
+        ("Two weavers (31 and 40) were fined.", [None, "yr", "yr"]),
+        ("Four boys, 13, 14, 15 and 17, were freed.", [None, "yr", "yr", "yr", "yr"]),
+        ("Four boys, the eldest 15, were freed.", [None, "yr"]),
+        ("Pupils aged 6, 7 and 9 sang.", ["yr", "yr", "yr"]),
+        ("The bishop turns 70 in May.", ["yr"]),
+        ("The poet died in her sleep at 88.", ["yr"]),
+        ("The hostel turned 70 away.", [None]),
+        ("The eldest 15 trees were felled.", [None]),
+    ],
+)
+def test_ages_come_without_their_years(parser: SentenceParser, text: str, units: list[str | None]) -> None:
+    assert [q.unit for q in read(parser, text)] == units
+
+
+@pytest.mark.parametrize(
+    ("text", "read_as"),
+    [
+        ("Sales were 6 million euros ($7 million), against 5 million in May.", ["EUR", "USD", "EUR"]),
+        ("The ditch is 40 km (25 miles) long, compared with 30 in May.", ["km", "mi", "km"]),
+        ("The ditch (40 km, against 30 in May) is dry.", ["km", "km"]),
+    ],
+)
+def test_a_bare_number_takes_up_no_unit_of_a_conversion_in_brackets(
+    parser: SentenceParser, text: str, read_as: list[str]
+) -> None:
+    assert [q.unit for q in read(parser, text)] == read_as
+
+
+@pytest.mark.parametrize(
+    ("text", "read_as"),
+    [
+        ("The mine lies some 60km (37 miles) inland.", ["about", "about"]),
+        ("It lost more than $3bn (£2.4bn) in May.", ["more_than", "more_than"]),
+        ("Nearly 60 tenants (45%) objected.", ["about", "exact"]),
+        ("Nearly 60 hectares (at least 20 km of beaches) burned.", ["about", "at_least"]),
+    ],
+)
+def test_a_conversion_in_brackets_has_the_bounds_of_what_it_converts(
+    parser: SentenceParser, text: str, read_as: list[str]
+) -> None:
+    assert [q.qualifier for q in read(parser, text)] == read_as
+
+
+@pytest.mark.parametrize(
+    ("text", "read_as"),
+    [
+        ("The province holds 6.2m, against 5.8m in 1990.", [(6_200_000, None), (5_800_000, None)]),
+        ("Malaria sickens about 9m a year.", [(9_000_000, None)]),
+        ("Rents came to £6m, up from 5m.", [(6_000_000, "GBP"), (5_000_000, "GBP")]),
+        ("Of the 4m who queued, 1.5m gave up.", [(4_000_000, None), (1_500_000, None)]),
+        ("The drought has uprooted 2m long-term tenants.", [(2_000_000, None)]),
+        ("The fence is 2m high and 90m long.", [(2, "m"), (90, "m")]),
+        ("A 30m mast fell 15m from the chapel.", [(30, "m"), (15, "m")]),
+        ("Of the 200m who queued, few complained.", [(200_000_000, None)]),
+        ("The lake rose by 2.5m.", [(2.5, "m")]),
+        ("Hulda Rask won the 400m hurdles.", [(400, "m")]),
+        ("The drone flew at 3,000m.", [(3000, "m")]),
+        ("Gusts reached 40m/s.", [(40, "m/s")]),
+    ],
+)
+def test_an_m_behind_digits_is_metres_only_beside_what_has_a_length(
+    parser: SentenceParser, text: str, read_as: list[tuple[float, str | None]]
+) -> None:
+    assert [(q.low, q.unit) for q in read(parser, text)] == read_as
 
 
 def test_a_change_from_one_value_to_another_is_no_range(parser: SentenceParser) -> None:
