@@ -93,6 +93,15 @@ MEANINGS = [
     ("The hearing was put back to Friday.", "Friday", "2025-09-12"),
     ("The mill burned down in October.", "in October", "2024-10"),
     ("The mill will reopen in October.", "in October", "2025-10"),
+    # what it came after, or is about, lies behind a verb of now
+    ("Officers are investigating a burglary at the mill on Sunday.", "on Sunday", "2025-09-07"),
+    ("The miners are in hospital after a rockfall in Arn on Friday.", "on Friday", "2025-09-05"),
+    ("A driver is being held after Friday's chase.", "after Friday", "2025-09-05"),
+    ("The captain offered to step down after Sunday's loss.", "after Sunday", "2025-09-07"),
+    ("The captain plans to step down after Sunday's final.", "after Sunday", "2025-09-14"),
+    ("The choir sings in Arn after winning in Corran on Monday.", "on Monday", "2025-09-08"),
+    ("The sale ends after Friday's auction.", "after Friday", "2025-09-12"),
+    ("The board did not rule out closing the pit in November.", "in November", "2025-11"),
     # offsets
     ("The council votes tomorrow week.", "tomorrow week", "2025-09-18"),
     ("The law takes effect in two weeks.", "in two weeks", "2025-09-24"),
