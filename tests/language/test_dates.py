@@ -123,6 +123,7 @@ MEANINGS = [
     ("The bus left at quarter past seven on Tuesday morning.", "at quarter past seven on Tuesday morning",
      "2025-09-09T07:15"),
     ("The roof gave way at 5.40 in the morning on Sunday.", "at 5.40 in the morning on Sunday", "2025-09-07T05:40"),
+    ("The bus left at 7.25 on Tuesday.", "at 7.25 on Tuesday", "2025-09-09T07:25"),
     ("The blast was heard at 4.17am local time (0217 GMT) on Tuesday.", "at 4.17am local time (0217 GMT) on Tuesday",
      "2025-09-09T04:17"),
 ]  # fmt: skip
@@ -140,6 +141,10 @@ NO_TIMES = [
     "Every Monday he walks to the quay; on Sunday nights he sleeps.",
     "The crews dug for six weeks.",
     "The index fell by 5.00% to 7.35.",
+    "The lake crested at 7.25 metres.",
+    "The stock ended the day at 11.40 euros.",
+    "The tremor was put at 5.10 on the magnitude scale.",
+    "The franc was trading at 1.05 against the dollar.",
     "Room 2019 is locked.",
     "The 09:15 to Corran was full.",
     "On 31 November nobody came.",
