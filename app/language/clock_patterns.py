@@ -13,7 +13,7 @@ _ZONE = (
     r"(?:[+-]\d{1,2})?)?"
 )
 _HALF = r"(?P<ap>[ap](?:\.\s?m\.|\.?m\b))"
-_NO_NUMBER = r"(?<![\d.:,/$€£-])"
+_NO_NUMBER = r"(?:(?<![\d.:,/$€£-])|(?<=[ap]m-))"
 _IN_PART = rf"(?:\s(?:in\sthe|on\sthe|at)\s{PART}(?!\sof)\b)?"
 
 

@@ -167,9 +167,9 @@ def _range(a: Atom, b: Atom, glue: str, left: str) -> Atom | None:
         return None
     start = a.start - len(opening[0]) if opening else a.start
     word, before = found[1].lower(), opening["word"].lower() if opening else ""
-    if (word == "and") != (before == "between") or (word == "to" and before != "from" and not _are_years(a, b)):
+    if (word == "and") != (before == "between") or (word == "to" and before != "from" and not _are_alike(a, b)):
         return None
-    if a.grain == "minute" and b.grain == "minute":
+    if {a.grain, b.grain} <= {"minute", "day"} and ("minute" in (a.grain, b.grain) or "midnight" in a.flags):
         return _hours(a, b, start)
     if "dom" in a.flags and b.grain == "day" and "plain" in b.flags:
         first = f"{b.rule.removesuffix(OPEN)[:3]}{int(a.rule[3:].removesuffix(OPEN)):02d}"
@@ -181,7 +181,7 @@ def _range(a: Atom, b: Atom, glue: str, left: str) -> Atom | None:
 
 def _hours(a: Atom, b: Atom, start: int) -> Atom:
     """ "from 6pm on Monday until 4am on Tuesday": intervals are of days."""
-    days = [_CLOCK.sub("", atom.rule or "") for atom in (a, b)]
+    days = ["" if "midnight" in atom.flags else _CLOCK.sub("", atom.rule or "") for atom in (a, b)]
     if all(days) and days[0] != days[1]:
         first, last = _range_rules(replace(a, rule=days[0]), replace(b, rule=days[1]))
         return replace(b, start=start, rule=first, last=last, grain="day")
@@ -190,8 +190,10 @@ def _hours(a: Atom, b: Atom, start: int) -> Atom:
     return replace(a, start=start, end=b.end)
 
 
-def _are_years(a: Atom, b: Atom) -> bool:
-    return a.grain == b.grain and a.grain in ("year", "month") and b.source == "self"
+def _are_alike(a: Atom, b: Atom) -> bool:
+    """Years, months or weekdays: "Monday to Friday" needs no "from"."""
+    is_calendar = a.grain == b.grain and a.grain in ("year", "month") and b.source == "self"
+    return is_calendar or ("weekday" in a.flags and "weekday" in b.flags)
 
 
 def _range_rules(a: Atom, b: Atom) -> tuple[str, str]:

@@ -117,6 +117,11 @@ MEANINGS = [
      "2025-09-08/2025-09-09"),
     ("The lights were out from 6pm on Monday until 4am on Tuesday.", "from 6pm on Monday until 4am on Tuesday",
      "2025-09-08/2025-09-09"),
+    ("The roof collapsed between midnight and 3am on Sunday.", "between midnight and 3am on Sunday", "2025-09-07"),
+    ("The lights were out from 6pm on Monday to Tuesday.", "from 6pm on Monday to Tuesday", "2025-09-08/2025-09-09"),
+    ("The lights were out from midnight on Friday to 4am on Monday.", "from midnight on Friday to 4am on Monday",
+     "2025-09-05/2025-09-08"),
+    ("The kiosk will be open 10am-4pm, Monday to Friday.", "10am-4pm, Monday to Friday", "2025-09-15/2025-09-19"),
     ("The work took from April to late August.", "from April to late August", "2025-04/2025-08"),
     ("The club has moved twice since its founding in 1921.", "since its founding in 1921", "1921/.."),
     # clocks
