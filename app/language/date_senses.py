@@ -60,7 +60,10 @@ def is_time(atom: Atom, parsed: Parsed) -> bool:
     if "dom" in atom.flags:
         is_time = _is_day_of_month(before, after)
     elif "holiday" in atom.flags:
-        is_time = not (after is not None and after.pos_ == "NOUN" and token.dep_ in ("compound", "amod", "nmod"))
+        is_before_noun = after is not None and after.pos_ == "NOUN" and token.dep_ in ("compound", "amod", "nmod")
+        is_time = not (is_before_noun or _is_title(token, before))
+    elif token.lower_ == "today" and token.pos_ == "PROPN":  # "USA Today", "the Today programme"
+        is_time = token.dep_ != "compound" and (before is None or before.dep_ != "compound")
     elif atom.grain == "minute" and before is not None and before.lower_ == "the" and after is not None:
         is_time = after.pos_ != "ADP"  # the 09:15 to Corran is a train
     elif "weak" in atom.flags and "." in parsed.text[atom.start : atom.end]:  # 7.30, or seven and three tenths
@@ -107,8 +110,12 @@ def _is_calendar_word(atom: Atom, token: Token, before: Token | None, after: Tok
 
 
 def _is_in_name(token: Token, before: Token | None, after: Token | None) -> bool:
-    """Part of a name: "April Voss", "Saturday Six", "Black Friday"; "chief Tom Hale Friday" is not."""
-    if before is not None and before.pos_ == "PROPN" and before.head == token and token.dep_ in ("nsubj", "nsubjpass"):
+    """Part of a name: "April Voss", "Saturday Six", "Black Friday", "the Sunday Mercury"; "chief Tom Hale Friday" is
+    not."""
+    is_qualified = before is not None and before.pos_ == "PROPN" and before.head == token
+    if is_qualified and (token.dep_ in ("nsubj", "nsubjpass") or token.ent_iob_ == "I"):
+        return True
+    if token.lower_.endswith("day") and _is_title(token, before):
         return True
     if token.ent_type_ not in _NAMES:
         return False
@@ -117,6 +124,12 @@ def _is_in_name(token: Token, before: Token | None, after: Token | None) -> bool
     if after is not None and after.ent_iob_ == "I" and after.pos_ == "PROPN":
         return True
     return token.ent_iob_ == "I" and token.ent_type_ in ("WORK_OF_ART", "FAC") and token.i > 0
+
+
+def _is_title(token: Token, before: Token | None) -> bool:
+    """The first word of a name with an article: "the Sunday Mercury"; not "the Sunday Premier League match"."""
+    is_first = before is not None and before.lower_ == "the" and token.dep_ == "compound"
+    return is_first and token.head.pos_ == "PROPN" and token.head.dep_ != "compound"
 
 
 def _is_year(atom: Atom, parsed: Parsed) -> bool:
