@@ -55,7 +55,16 @@ def join(atoms: Sequence[Atom], text: str) -> list[Atom]:
     joined = _fold(
         atoms,
         text,
-        (_clock_again, _part_of, _ago_today, _weekday_and_date, _clock_and_day, _day_and_clock, _name_and_year),
+        (
+            _clock_again,
+            _part_of,
+            _ago_today,
+            _weekday_and_date,
+            _clock_and_day,
+            _overnight_into,
+            _day_and_clock,
+            _name_and_year,
+        ),
     )
     return _fold(joined, text, (_range,))
 
@@ -89,7 +98,7 @@ def _weekday_and_date(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
 
 
 def _is_day(atom: Atom) -> bool:
-    return atom.grain == "day" and atom.rule is not None and not atom.last and "shift" not in atom.flags
+    return atom.grain in ("day", "holiday") and atom.rule is not None and not atom.last and "shift" not in atom.flags
 
 
 def _clock_and_day(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
@@ -97,11 +106,18 @@ def _clock_and_day(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
     if not found or not _is_day(b):
         return None
     part = (found["part"] or b.part).lower()
-    if "midnight" in a.flags:
+    if a.flags & {"midnight", "overnight"}:
         return replace(b, start=a.start)
     if a.grain == "minute" and a.rule and a.rule.startswith("T"):
         return _with_clock(b, a, part, a.start, b.end)
     return None
+
+
+def _overnight_into(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
+    """ "overnight into Wednesday": from the day before."""
+    if "overnight" not in a.flags or not _is_day(b) or glue.strip() not in ("into", "to"):
+        return None
+    return replace(b, start=a.start, rule=f"{b.rule} -1d", last=b.rule or "")
 
 
 def _day_and_clock(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:

@@ -58,6 +58,10 @@ def _unit(m: re.Match[str]) -> Iterator[Atom]:
     yield Atom(start, end, f"{_LETTER[unit]}{away:+d}", unit, source)
 
 
+def _year_end(m: re.Match[str]) -> Iterator[Atom]:
+    yield Atom(m.start(), m.end(), f"{_LETTER[m['unit'].lower()]}+0 end", "day")
+
+
 def _offset(m: re.Match[str]) -> Iterator[Atom]:
     """ "three years ago", "two days earlier", "ten days on", "a week before ..."."""
     unit = re.sub(r"centurie$", "century", m["unit"].lower().removesuffix("s"))
@@ -142,6 +146,7 @@ _SOURCES: tuple[tuple[str, Build], ...] = (
         _near_day,
     ),
     (r"\bovernight\b", _overnight),
+    (r"(?<=by )(?:the\s)?(?P<unit>year|month)[-\s]end\b", _year_end),
     (
         rf"\b(?P<mod>{_MODS})\s(?P<unit>weekend|week|month|year|decade|century|quarter|day|night|morning|afternoon|"
         r"evening)\b(?!-|\sold\b)",
