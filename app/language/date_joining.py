@@ -22,6 +22,7 @@ _AT_GLUE = re.compile(
     r",?\s?\(?(?:(?:at|shortly\s(?:after|before)|just\s(?:after|before)|around|about)\s)?(?:about\s|around\s|exactly\s)?",
     re.IGNORECASE,
 )
+_REPORTING_GLUE = re.compile(r"\s(to|ended|ending)\s(?:on\s)?(?:the\send\sof\s|end-)?", re.IGNORECASE)
 _YEAR_GLUE = re.compile(r",?\s|\sof\s|\sin\s")
 _RANGE_GLUE = re.compile(r"\s?(-|–|—|to|until|till|through|and)\s?(?:the\s)?(?:(?:early|late)\s|mid-)?", re.IGNORECASE)
 _CLOCK = re.compile(r"\s?\bT\d\d:\d\d$")
@@ -58,6 +59,7 @@ def join(atoms: Sequence[Atom], text: str) -> list[Atom]:
         (
             _clock_again,
             _part_of,
+            _reaching_back,
             _ago_today,
             _weekday_and_date,
             _clock_and_day,
@@ -151,6 +153,16 @@ def _part_of(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
         return None
     flags = b.flags - {"bare", "edge"}
     return replace(b, start=a.start, rule=f"{b.rule} {a.rule}", grain=a.grain, flags=flags)
+
+
+def _reaching_back(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
+    """ "the three months to end-December", "the year ended 31 March": what follows is the last of them."""
+    found = _REPORTING_GLUE.fullmatch(glue)
+    if "reaching back" not in a.flags or not found or not b.rule or b.last or b.grain not in ("month", "day"):
+        return None
+    last = b.rule.replace(OPEN, "<") if found[1].lower() == "ended" else b.rule
+    flags = a.flags - {"part of"}
+    return replace(b, start=a.start, rule=f"{last} +1{b.grain[0]} {a.rule}", last=last, flags=flags)
 
 
 def _ago_today(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:

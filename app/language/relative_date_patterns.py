@@ -115,6 +115,13 @@ def _some_of(m: re.Match[str]) -> Iterator[Atom]:
         yield Atom(m.start(), m.end(), rule, "quarter", flags=frozenset({"part of"}))
 
 
+def _reporting_period(m: re.Match[str]) -> Iterator[Atom]:
+    """ "the three months (to December)", "the year (ended 31 March)": reaching back from what follows."""
+    many = number(m["n"]) if m["n"] else {"year": 12, "quarter": 3}[m["one"].lower()]
+    if many:
+        yield Atom(m.start(), m.end(), f"-{many}m", "month", flags=frozenset({"part of", "reaching back"}))
+
+
 def _day_beside(m: re.Match[str]) -> Iterator[Atom]:
     """ "the day after", "the year before the vote": one unit from what was last spoken of."""
     n = -1 if m["way"].lower() == "before" else 1
@@ -147,6 +154,10 @@ _SOURCES: tuple[tuple[str, Build], ...] = (
     ),
     (r"\bovernight\b", _overnight),
     (r"(?<=by )(?:the\s)?(?P<unit>year|month)[-\s]end\b", _year_end),
+    (
+        rf"\b(?:the\s)?(?:(?P<n>\d{{1,2}}|{NUMBER_WORDS})\smonths|(?P<one>year|quarter))(?=\s(?:to|ended|ending)\b)",
+        _reporting_period,
+    ),
     (
         rf"\b(?P<mod>{_MODS})\s(?P<unit>weekend|week|month|year|decade|century|quarter|day|night|morning|afternoon|"
         r"evening)\b(?!-|\sold\b)",

@@ -125,6 +125,11 @@ MEANINGS = [
     ("By the end of last month 300 claims had been filed.", "By the end of last month", "../2025-08-31"),
     ("The hall was last used on the last day of May.", "on the last day of May", "2025-05-31"),
     # intervals
+    ("Sales fell in the three months to end-June.", "in the three months to end-June", "2025-04/2025-06"),
+    ("Sales fell in the 12 months to January.", "in the 12 months to January", "2024-02/2025-01"),
+    ("The mill lost money in the year ended October 31.", "in the year ended October 31", "2023-11-01/2024-10-31"),
+    ("The mill lost money in the six months to 30 June 2019.", "in the six months to 30 June 2019",
+     "2019-01-01/2019-06-30"),
     ("The bridge was closed between last Monday and yesterday.", "between last Monday and yesterday",
      "2025-09-08/2025-09-09"),
     ("The lights were out from 6pm on Monday until 4am on Tuesday.", "from 6pm on Monday until 4am on Tuesday",
