@@ -13,7 +13,7 @@ _ZONE = (
     r"(?:[+-]\d{1,2})?)?"
 )
 _HALF = r"(?P<ap>[ap](?:\.\s?m\.|\.?m\b))"
-_NO_NUMBER = r"(?<![\d.:,/$€£-])"
+_NO_NUMBER = r"(?:(?<![\d.:,/$€£-])|(?<=[ap]m-))"
 _IN_PART = rf"(?:\s(?:in\sthe|on\sthe|at)\s{PART}(?!\sof)\b)?"
 
 
@@ -69,7 +69,7 @@ def _named_clock(m: re.Match[str]) -> Iterator[Atom]:
 _SOURCES: tuple[tuple[str, Build], ...] = (
     (
         rf"{_NO_NUMBER}(?P<h>[01]?\d|2[0-3])(?P<sep>[:.])(?P<m>[0-5]\d)(?::[0-5]\d)?(?![\d:]|\.\d|-\d)(?:\s?{_HALF})?"
-        rf"(?!\s?%|\s?(?:per\s?cent|percent|million|billion|km|m|points?)\b){_ZONE}{_IN_PART}",
+        rf"(?!\s?(?:million|billion|points?)\b){_ZONE}{_IN_PART}",
         _clock,
     ),
     (rf"{_NO_NUMBER}(?P<h>1[0-2]|0?[1-9])(?P<sep>)\s?{_HALF}{_ZONE}", _clock),

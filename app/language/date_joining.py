@@ -22,6 +22,7 @@ _AT_GLUE = re.compile(
     r",?\s?\(?(?:(?:at|shortly\s(?:after|before)|just\s(?:after|before)|around|about)\s)?(?:about\s|around\s|exactly\s)?",
     re.IGNORECASE,
 )
+_REPORTING_GLUE = re.compile(r"\s(to|ended|ending)\s(?:on\s)?(?:the\send\sof\s|end-)?", re.IGNORECASE)
 _YEAR_GLUE = re.compile(r",?\s|\sof\s|\sin\s")
 _RANGE_GLUE = re.compile(r"\s?(-|–|—|to|until|till|through|and)\s?(?:the\s)?(?:(?:early|late)\s|mid-)?", re.IGNORECASE)
 _CLOCK = re.compile(r"\s?\bT\d\d:\d\d$")
@@ -55,7 +56,17 @@ def join(atoms: Sequence[Atom], text: str) -> list[Atom]:
     joined = _fold(
         atoms,
         text,
-        (_clock_again, _part_of, _ago_today, _weekday_and_date, _clock_and_day, _day_and_clock, _name_and_year),
+        (
+            _clock_again,
+            _part_of,
+            _reaching_back,
+            _ago_today,
+            _weekday_and_date,
+            _clock_and_day,
+            _overnight_into,
+            _day_and_clock,
+            _name_and_year,
+        ),
     )
     return _fold(joined, text, (_range,))
 
@@ -89,7 +100,7 @@ def _weekday_and_date(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
 
 
 def _is_day(atom: Atom) -> bool:
-    return atom.grain == "day" and atom.rule is not None and not atom.last and "shift" not in atom.flags
+    return atom.grain in ("day", "holiday") and atom.rule is not None and not atom.last and "shift" not in atom.flags
 
 
 def _clock_and_day(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
@@ -97,11 +108,18 @@ def _clock_and_day(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
     if not found or not _is_day(b):
         return None
     part = (found["part"] or b.part).lower()
-    if "midnight" in a.flags:
+    if a.flags & {"midnight", "overnight"}:
         return replace(b, start=a.start)
     if a.grain == "minute" and a.rule and a.rule.startswith("T"):
         return _with_clock(b, a, part, a.start, b.end)
     return None
+
+
+def _overnight_into(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
+    """ "overnight into Wednesday": from the day before."""
+    if "overnight" not in a.flags or not _is_day(b) or glue.strip() not in ("into", "to"):
+        return None
+    return replace(b, start=a.start, rule=f"{b.rule} -1d", last=b.rule or "")
 
 
 def _day_and_clock(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
@@ -137,6 +155,16 @@ def _part_of(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
     return replace(b, start=a.start, rule=f"{b.rule} {a.rule}", grain=a.grain, flags=flags)
 
 
+def _reaching_back(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
+    """ "the three months to end-December", "the year ended 31 March": what follows is the last of them."""
+    found = _REPORTING_GLUE.fullmatch(glue)
+    if "reaching back" not in a.flags or not found or not b.rule or b.last or b.grain not in ("month", "day"):
+        return None
+    last = b.rule.replace(OPEN, "<") if found[1].lower() == "ended" else b.rule
+    flags = a.flags - {"part of"}
+    return replace(b, start=a.start, rule=f"{last} +1{b.grain[0]} {a.rule}", last=last, flags=flags)
+
+
 def _ago_today(a: Atom, b: Atom, glue: str, _left: str) -> Atom | None:
     """ "five years ago today", "ten years ago this month"."""
     away = re.fullmatch(r"([ym])(-\d+)", a.rule or "")
@@ -167,9 +195,9 @@ def _range(a: Atom, b: Atom, glue: str, left: str) -> Atom | None:
         return None
     start = a.start - len(opening[0]) if opening else a.start
     word, before = found[1].lower(), opening["word"].lower() if opening else ""
-    if (word == "and") != (before == "between") or (word == "to" and before != "from" and not _are_years(a, b)):
+    if (word == "and") != (before == "between") or (word == "to" and before != "from" and not _are_alike(a, b)):
         return None
-    if a.grain == "minute" and b.grain == "minute":
+    if {a.grain, b.grain} <= {"minute", "day"} and ("minute" in (a.grain, b.grain) or "midnight" in a.flags):
         return _hours(a, b, start)
     if "dom" in a.flags and b.grain == "day" and "plain" in b.flags:
         first = f"{b.rule.removesuffix(OPEN)[:3]}{int(a.rule[3:].removesuffix(OPEN)):02d}"
@@ -181,7 +209,7 @@ def _range(a: Atom, b: Atom, glue: str, left: str) -> Atom | None:
 
 def _hours(a: Atom, b: Atom, start: int) -> Atom:
     """ "from 6pm on Monday until 4am on Tuesday": intervals are of days."""
-    days = [_CLOCK.sub("", atom.rule or "") for atom in (a, b)]
+    days = ["" if "midnight" in atom.flags else _CLOCK.sub("", atom.rule or "") for atom in (a, b)]
     if all(days) and days[0] != days[1]:
         first, last = _range_rules(replace(a, rule=days[0]), replace(b, rule=days[1]))
         return replace(b, start=start, rule=first, last=last, grain="day")
@@ -190,8 +218,10 @@ def _hours(a: Atom, b: Atom, start: int) -> Atom:
     return replace(a, start=start, end=b.end)
 
 
-def _are_years(a: Atom, b: Atom) -> bool:
-    return a.grain == b.grain and a.grain in ("year", "month") and b.source == "self"
+def _are_alike(a: Atom, b: Atom) -> bool:
+    """Years, months or weekdays: "Monday to Friday" needs no "from"."""
+    is_calendar = a.grain == b.grain and a.grain in ("year", "month") and b.source == "self"
+    return is_calendar or ("weekday" in a.flags and "weekday" in b.flags)
 
 
 def _range_rules(a: Atom, b: Atom) -> tuple[str, str]:

@@ -173,6 +173,11 @@ def _year(m: re.Match[str]) -> Iterator[Atom]:
     yield Atom(m.start(), m.end(), m["year"], "year", "self", frozenset({"bare"}))
 
 
+def _short_year(m: re.Match[str]) -> Iterator[Atom]:
+    """ "the summer of '69", "since '08"."""
+    yield Atom(m.start(), m.end(), str(year_around(m["digits"])), "year", "self")
+
+
 def _decade(m: re.Match[str]) -> Iterator[Atom]:
     yield Atom(m.start(), m.end(), f"{year_around(m['decade']) // 10}X", "decade", "self")
 
@@ -184,7 +189,7 @@ def _century(m: re.Match[str]) -> Iterator[Atom]:
 
 
 def _dom(m: re.Match[str]) -> Iterator[Atom]:
-    yield Atom(m.start(), m.end(), f"dom{int(m['day'])}{OPEN}", "day", flags=frozenset({"dom"}))
+    yield Atom(m.start(), m.end(), f"dom{int(m['day'] or 1)}{OPEN}", "day", flags=frozenset({"dom"}))
 
 
 def _holiday(m: re.Match[str]) -> Iterator[Atom]:
@@ -198,9 +203,19 @@ def _holiday(m: re.Match[str]) -> Iterator[Atom]:
         yield from named(m, name, "holiday", (m["mod"] or "").lower(), frozenset({"holiday"}))
 
 
+def _new_year(m: re.Match[str]) -> Iterator[Atom]:
+    """ "since New Year": its first day; "in the New Year" is some time after."""
+    yield Atom(m.start(), m.end(), f"newyear{OPEN}", "holiday", flags=frozenset({"holiday"}))
+
+
 def _weekday_week(m: re.Match[str]) -> Iterator[Atom]:
     name = weekday_name(m["weekday"])
     yield Atom(m.start(), m.end(), f"{name}> +{14 if m['weeks'] == 'fortnight' else 7}d", "day")
+
+
+def _weekday_before(m: re.Match[str]) -> Iterator[Atom]:
+    """ "the Sunday before last", "a week ago last Tuesday"."""
+    yield Atom(m.start(), m.end(), f"{weekday_name(m['weekday'])}<< -7d", "day")
 
 
 # every quantifier is bounded: the search stays linear in the text
@@ -209,6 +224,7 @@ _OF_YEAR = rf"(?:(?:\sof|,)?\s{YEAR}(?![\d%]|[.,]\d))?"
 _JOIN = r"\s?(?P<join>-|–|to|and|or|until)\s?(?:the\s)?"
 _FIRST = rf"(?:(?P<first>{DAY}){TH}{_JOIN})?"
 _NOT_A_DAY = r"(?![\d%]|[.,:]\d|\s(?:per|%|million|billion))"
+_A_MONTH = r"(?:last|this|next)\smonth\b"
 _TENS_OF_YEARS = "[Tt]wenties|[Tt]hirties|[Ff]orties|[Ff]ifties|[Ss]ixties|[Ss]eventies|[Ee]ighties|[Nn]ineties"
 _HOLIDAY = "|".join(
     sorted((h.replace("'", "['’]?").replace("st ", r"st\.?\s") for h in HOLIDAYS), key=len, reverse=True)
@@ -236,7 +252,9 @@ _SOURCES: tuple[tuple[str, Build], ...] = (
         rf"(?:\s{PART}\b)?(?:\s(?P<after>next|last)\b(?!\s(?:week|month|year|night)))?",
         _weekday,
     ),
-    (rf"\b(?P<weekday>{WEEKDAY})\s(?P<weeks>week|fortnight)\b", _weekday_week),
+    (rf"\b(?:[Tt]his\s)?(?P<weekday>{WEEKDAY})\s(?P<weeks>week|fortnight)\b", _weekday_week),
+    (rf"\b[Tt]he\s(?P<weekday>{WEEKDAY})\sbefore\slast\b", _weekday_before),
+    (rf"\b[Aa]\sweek\sago\s(?:last\s|on\s)?(?P<weekday>{WEEKDAY})\b", _weekday_before),
     (
         rf"\b(?i:{MODIFIER}(?P<season>spring|summer|autumn|winter|fall)\b)"
         rf"(?:(?:\sof|,)?\s{YEAR}(?:[-–/]\d\d)?(?![\d%]|[.,]\d))?",
@@ -252,6 +270,7 @@ _SOURCES: tuple[tuple[str, Build], ...] = (
         r"(?![\d%]|[.,:/]\d|-\d|\s?(?:percent|per\scent)|[a-zA-Z])",
         _year,
     ),
+    (r"(?:(?<=\b[Ii]n )|(?<=\bof )|(?<=\b[Ss]ince ))['’‘](?P<digits>\d\d)\b(?!['’])", _short_year),
     (r"(?:\b(?i:the\s))?(?:\b|['’])(?P<decade>1\d\d0s|20\d0s)\b", _decade),
     (rf"\b(?i:the\s)['’]?(?P<decade>[2-9]0s|{_TENS_OF_YEARS})\b", _decade),
     (r"\b(?P<decade>Nineties|Eighties|Seventies|Sixties)\b", _decade),
@@ -259,8 +278,12 @@ _SOURCES: tuple[tuple[str, Build], ...] = (
         r"\b(?i:the\s)?(?:(?P<n>\d{1,2})(?:st|nd|rd|th)|(?P<word>(?i:eighteenth|nineteenth|twentieth)))(?:\s|-)century\b",
         _century,
     ),
-    (rf"\b(?i:the\s)(?P<day>{DAY})(?:st|nd|rd|th)\b(?!-|\s(?:of|century))", _dom),
+    (
+        rf"\b(?i:the\s)(?:(?P<day>{DAY})(?:st|nd|rd|th)\b(?!-|\scentury|\sof\s(?!{_A_MONTH}))|first(?=\sof\s{_A_MONTH}))",
+        _dom,
+    ),
     (rf"\b(?i:{MODIFIER})(?P<holiday>(?i:{_HOLIDAY}))\b(?:,?\s{YEAR}\b)?", _holiday),
+    (r"(?:(?<=\b[Ss]ince )|(?<=\b[Bb]efore )|(?<=\b[Aa]fter ))New\sYear(?:['’]s)?\b(?!-)", _new_year),
 )
 
 

@@ -66,7 +66,8 @@ def make_rule(expression: Expression, parsed: Parsed, *, context: Context | None
     first, last = atom.rule, atom.last
     if OPEN in first or OPEN in last:
         way = "?" if is_narrated else direction(atom, parsed, preposition=expression.word)
-        is_loose = atom.grain in ("month", "season", "quarter") and is_tense_weak(atom, parsed)
+        is_over = way == "<" and "reaching back" in atom.flags  # sales of a year fell when it was out
+        is_loose = not is_over and atom.grain in ("month", "season", "quarter") and is_tense_weak(atom, parsed)
         first, last = _directed(first, way, is_loose=is_loose), _directed(last, way, is_loose=is_loose)
     start = context.rule if is_narrated and context else _start(expression, first, parsed, context)
     if start is None:

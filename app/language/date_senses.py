@@ -7,7 +7,10 @@ from bisect import bisect_right
 
 from spacy.tokens import Span, Token
 
+from app.language.currencies import read_name
 from app.language.date_words import Atom, words
+from app.language.lexemes import lex
+from app.language.units import read_unit
 
 _BEFORE_A_TIME = words(
     "in on at since by until till 'til before after during from to of between through throughout around "
@@ -17,6 +20,9 @@ _BEFORE_A_CLOCK = words("at from until till before after around the")
 _BEFORE_A_YEAR = _BEFORE_A_TIME - words("at on over as than")
 _NUMBERED = words("flight room route highway number no bus train model lot page line channel at version")
 _ONE_IN = re.compile(r"(?:\d|one)\sin\s$|[A-Z]-$")
+# what stands at a figure, or is put at one
+_LEVELLING = words("stand put value price quote peg measure estimate average trade")
+_UNIT_REACH = 30  # characters after a number in which its unit is written out
 _NAMES = frozenset({"PERSON", "FAC", "WORK_OF_ART", "PRODUCT", "ORG", "GPE", "LAW", "NORP"})
 
 
@@ -54,11 +60,14 @@ def is_time(atom: Atom, parsed: Parsed) -> bool:
     if "dom" in atom.flags:
         is_time = _is_day_of_month(before, after)
     elif "holiday" in atom.flags:
-        is_time = not (after is not None and after.pos_ == "NOUN" and token.dep_ in ("compound", "amod", "nmod"))
+        is_before_noun = after is not None and after.pos_ == "NOUN" and token.dep_ in ("compound", "amod", "nmod")
+        is_time = not (is_before_noun or _is_title(token, before))
+    elif token.lower_ == "today" and token.pos_ == "PROPN":  # "USA Today", "the Today programme"
+        is_time = token.dep_ != "compound" and (before is None or before.dep_ != "compound")
     elif atom.grain == "minute" and before is not None and before.lower_ == "the" and after is not None:
         is_time = after.pos_ != "ADP"  # the 09:15 to Corran is a train
     elif "weak" in atom.flags and "." in parsed.text[atom.start : atom.end]:  # 7.30, or seven and three tenths
-        is_time = before is not None and before.lower_ in _BEFORE_A_CLOCK
+        is_time = before is not None and before.lower_ in _BEFORE_A_CLOCK and not _is_level(atom, parsed, before)
     elif atom.grain == "year" and "bare" in atom.flags:
         is_time = _is_year(atom, parsed)
     elif "bare" in atom.flags:
@@ -66,6 +75,14 @@ def is_time(atom: Atom, parsed: Parsed) -> bool:
     elif "weekday" in atom.flags or atom.grain == "month":
         is_time = not _is_in_name(token, before, after)
     return is_time
+
+
+def _is_level(atom: Atom, parsed: Parsed, before: Token) -> bool:
+    """A measure or a rate, no clock: "at 8.40 metres", "at 1.25 euros", "put at 6.10"."""
+    lexemes = lex(parsed.text[atom.start : atom.end + _UNIT_REACH])
+    unit = read_unit(lexemes, 1) or read_name(lexemes, 1, text=parsed.text, value=0)
+    is_measured = unit is not None and unit[1] != "h"
+    return is_measured or (before.lower_ == "at" and before.head.lemma_.lower() in _LEVELLING)
 
 
 def _is_day_of_month(before: Token | None, after: Token | None) -> bool:
@@ -93,8 +110,12 @@ def _is_calendar_word(atom: Atom, token: Token, before: Token | None, after: Tok
 
 
 def _is_in_name(token: Token, before: Token | None, after: Token | None) -> bool:
-    """Part of a name: "April Voss", "Saturday Six", "Black Friday"; "chief Tom Hale Friday" is not."""
-    if before is not None and before.pos_ == "PROPN" and before.head == token and token.dep_ in ("nsubj", "nsubjpass"):
+    """Part of a name: "April Voss", "Saturday Six", "Black Friday", "the Sunday Mercury"; "chief Tom Hale Friday" is
+    not."""
+    is_qualified = before is not None and before.pos_ == "PROPN" and before.head == token
+    if is_qualified and (token.dep_ in ("nsubj", "nsubjpass") or token.ent_iob_ == "I"):
+        return True
+    if token.lower_.endswith("day") and _is_title(token, before):
         return True
     if token.ent_type_ not in _NAMES:
         return False
@@ -103,6 +124,12 @@ def _is_in_name(token: Token, before: Token | None, after: Token | None) -> bool
     if after is not None and after.ent_iob_ == "I" and after.pos_ == "PROPN":
         return True
     return token.ent_iob_ == "I" and token.ent_type_ in ("WORK_OF_ART", "FAC") and token.i > 0
+
+
+def _is_title(token: Token, before: Token | None) -> bool:
+    """The first word of a name with an article: "the Sunday Mercury"; not "the Sunday Premier League match"."""
+    is_first = before is not None and before.lower_ == "the" and token.dep_ == "compound"
+    return is_first and token.head.pos_ == "PROPN" and token.head.dep_ != "compound"
 
 
 def _is_year(atom: Atom, parsed: Parsed) -> bool:

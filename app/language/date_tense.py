@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import islice, pairwise
 
 from spacy.tokens import Token
 
 from app.language.date_senses import Parsed
 from app.language.date_words import Atom, words
-from app.language.syntax import is_passive, is_perceiving
+from app.language.syntax import children, is_finite, is_passive, is_past, is_perceiving, modals
 
 _REPORTING = words(
     "say report tell claim confirm announce state show warn accuse insist deny note add write suggest "
@@ -26,6 +26,10 @@ _IMPLICATIVE = words("begin start manage fail continue have refuse decline appea
 _PROLONGING = words(
     "put postpone delay extend give defer adjourn suspend remand allow push reschedule move grant prolong bar ban have"
 )
+# "did not rule out closing in May", "are considering moving": what is weighed lies ahead
+_WEIGHING = words("rule consider contemplate mull discuss suggest recommend oppose avoid delay postpone")
+# "are investigating a fire on Sunday": what goes on because of something that has happened
+_RETROSPECTIVE = words("investigate probe appeal question search hunt treat mourn grieve recover")
 _AHEAD = re.compile(r"\b(?:ahead of|due|deadline|upcoming)\s(?:\w+\s){0,2}$", re.IGNORECASE)
 _COMPARED = re.compile(r"\b(?:against|compared (?:with|to)|than|versus)\s[^,;.]{0,25}$", re.IGNORECASE)
 
@@ -39,16 +43,50 @@ def direction(atom: Atom, parsed: Parsed, *, preposition: str) -> str:
         return ">"
     token = parsed.token_at(atom.start)
     is_attribute = token.dep_ in ("amod", "compound", "nmod") and token.head.i > token.i
-    for _ in range(12):
-        if token.pos_ in ("VERB", "AUX") and token.tag_ != "MD":
-            if token.lemma_.lower() in _PROLONGING and (preposition == "until" or left.endswith(" to ")):
-                return ">"
-            is_present = token.tag_ in ("VBZ", "VBP")
-            return "<" if is_attribute and is_present else _direction_of(token, depth=0)
-        if token.head.i == token.i:
+    verb = next((t for t in (token, *islice(token.ancestors, 12)) if _is_predicate(t)), None)
+    if verb is None:
+        return ">" if preposition in ("by", "until", "till") else "<"
+    if verb.lemma_.lower() in _PROLONGING and (preposition == "until" or left.endswith(" to ")):
+        return ">"
+    if (is_attribute and verb.tag_ in ("VBZ", "VBP")) or _comes_after(token) or _looks_back(token, verb):
+        return "<"
+    return _direction_of(verb, depth=0)
+
+
+def _is_predicate(token: Token) -> bool:
+    return token.pos_ in ("VERB", "AUX") and token.tag_ != "MD"
+
+
+def _comes_after(token: Token) -> bool:
+    """Within what something comes after: "travels north after losing on Tuesday", "offered to go after Sunday's vote".
+    What is planned or arranged may come after what lies ahead too: "plans to go", "the ban ends after Sunday's vote".
+    """
+    path: list[Token] = []
+    for step in (token, *islice(token.ancestors, 12)):
+        path.append(step)
+        if _is_predicate(step) and is_finite(step):
             break
-        token = token.head
-    return ">" if preposition in ("by", "until", "till") else "<"
+    earlier = next((below for below, above in pairwise(path) if above.lower_ == "after" and below.i > above.i), None)
+    if earlier is None or earlier.ent_type_ in ("DATE", "TIME"):
+        return False
+    if any(modals(step) or step.lemma_.lower() in _PLANNED or step.lower_ == "due" for step in path):
+        return False
+    return _is_predicate(earlier) or is_past(path[-1]) or _is_state(path[-1])
+
+
+def _looks_back(token: Token, verb: Token) -> bool:
+    """What is so now for what happened then: "is in custody after a stabbing on Friday", "are investigating a fire on
+    Sunday". A parser hangs the day on the verb."""
+    is_ongoing = verb.tag_ == "VBG" and any(child.lower_ in _PRESENT for child in children(verb, "aux"))
+    is_after = any(t.lower_ == "after" for t in verb.doc[verb.i : max(verb.i, token.i - 1)])
+    return (is_ongoing and verb.lemma_.lower() in _RETROSPECTIVE) or (_is_state(verb) and is_after)
+
+
+def _is_state(verb: Token) -> bool:
+    """ "is in custody", "remain in hospital", "is being held"."""
+    auxiliaries = {child.lower_ for child in children(verb, "aux", "auxpass")}
+    is_copula = verb.tag_ in ("VBZ", "VBP") and verb.lemma_ in ("be", "remain") and not auxiliaries
+    return is_copula or "being" in auxiliaries
 
 
 def is_tense_weak(atom: Atom, parsed: Parsed) -> bool:
@@ -109,6 +147,8 @@ def _nonfinite(verb: Token, auxiliaries: set[str], *, depth: int) -> str:
             return "<" if was_due else ">"
     elif verb.tag_ == "VBN" and verb.dep_ in ("acl", "advcl", "amod", "ROOT"):
         return ">" if verb.lemma_.lower() in _PLANNED else "<"
+    elif verb.dep_ in ("xcomp", "pcomp", "ccomp") and governor is not None and governor.lemma_.lower() in _WEIGHING:
+        return ">"
     if governor is not None:
         return _direction_of(governor, depth=depth + 1)
     return "<" if verb.tag_ == "VBN" else ">"

@@ -23,7 +23,8 @@ class Atom:
     "context" (the time last spoken of). ``flags``: "weak" (a time only beside another), "twelve" (a clock without
     morning or evening), "bare" (a word that may be something else), "dom" (the 23rd), "plain" (a date without year),
     "edge" (valid after "end of"), "shift" (moves what follows: "two days before ..."), "kept" (keeps the grain of what
-    it moves), "ahead" (a time only if it lies ahead), "part of" (of what follows), "weekday", "holiday", "overnight",
+    it moves), "ahead" (a time only if it lies ahead), "part of" (of what follows), "reaching back" (from
+    what follows), "weekday", "holiday", "overnight",
     "midnight". ``part``: the part of the day, in words. ``last``: the rule of a range's end.
     """
 

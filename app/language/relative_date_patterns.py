@@ -58,6 +58,10 @@ def _unit(m: re.Match[str]) -> Iterator[Atom]:
     yield Atom(start, end, f"{_LETTER[unit]}{away:+d}", unit, source)
 
 
+def _year_end(m: re.Match[str]) -> Iterator[Atom]:
+    yield Atom(m.start(), m.end(), f"{_LETTER[m['unit'].lower()]}+0 end", "day")
+
+
 def _offset(m: re.Match[str]) -> Iterator[Atom]:
     """ "three years ago", "two days earlier", "ten days on", "a week before ..."."""
     unit = re.sub(r"centurie$", "century", m["unit"].lower().removesuffix("s"))
@@ -111,6 +115,13 @@ def _some_of(m: re.Match[str]) -> Iterator[Atom]:
         yield Atom(m.start(), m.end(), rule, "quarter", flags=frozenset({"part of"}))
 
 
+def _reporting_period(m: re.Match[str]) -> Iterator[Atom]:
+    """ "the three months (to December)", "the year (ended 31 March)": reaching back from what follows."""
+    many = number(m["n"]) if m["n"] else {"year": 12, "quarter": 3}[m["one"].lower()]
+    if many:
+        yield Atom(m.start(), m.end(), f"-{many}m", "month", flags=frozenset({"part of", "reaching back"}))
+
+
 def _day_beside(m: re.Match[str]) -> Iterator[Atom]:
     """ "the day after", "the year before the vote": one unit from what was last spoken of."""
     n = -1 if m["way"].lower() == "before" else 1
@@ -142,6 +153,11 @@ _SOURCES: tuple[tuple[str, Build], ...] = (
         _near_day,
     ),
     (r"\bovernight\b", _overnight),
+    (r"(?<=by )(?:the\s)?(?P<unit>year|month)[-\s]end\b", _year_end),
+    (
+        rf"\b(?:the\s)?(?:(?P<n>\d{{1,2}}|{NUMBER_WORDS})\smonths|(?P<one>year|quarter))(?=\s(?:to|ended|ending)\b)",
+        _reporting_period,
+    ),
     (
         rf"\b(?P<mod>{_MODS})\s(?P<unit>weekend|week|month|year|decade|century|quarter|day|night|morning|afternoon|"
         r"evening)\b(?!-|\sold\b)",

@@ -13,12 +13,12 @@ _END = re.compile(
     r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s)|[。！？؟۔]+[」』”’]*|(?<=[a-z]{2})[.!?](?=(?:The|It|He|She|They|In|This|But)\b)"
 )
 _NEXT = re.compile(r"\s*([\"'“‘«(\[¿¡-]*\s?)(\S*)")
-_LAST_WORD = re.compile(r"[\w.&'’-]*\w(?=\.+[\"'”’»)\]]*$)|\w?(?=[.!?…]+[\"'”’»)\]]*$)")
+_LAST_WORD = re.compile(r"[\w.&'’/-]*\w(?=\.+[\"'”’»)\]]*$)|\w?(?=[.!?…]+[\"'”’»)\]]*$)")
 _NEVER = words(
     "mr mrs ms messrs dr prof gen lt col sgt cpl capt cmdr maj adm brig rev hon st ste sen rep gov pres supt "
     "insp det const pvt pfc cpt vs viz cf approx est fig art sec al mt ft dept pte lieut hr fr sr"
 )
-_BEFORE_DIGIT = words("no nos jan feb mar apr jun jul aug sep sept oct nov dec p pp vol ch para op art pt")
+_BEFORE_DIGIT = words("no nos jan feb mar apr jun jul aug sep sept oct nov dec p pp vol ch para op art pt pop rs")
 _MAYBE = words("inc ltd co corp jr bros plc llc etc a.m p.m am pm")
 _STARTERS = words(
     "the a an he she it they we i you in on at but and this that these those there his her its their our my for "
@@ -56,14 +56,17 @@ def _is_end(text: str, match: re.Match[str], start: int, end: int) -> bool:
     if mark[0] != "." or mark.startswith(".."):
         return True
     last = _LAST_WORD.search(text[max(start, match.start() - 30) : match.end()])
-    return _ends_after(last[0] if last else "", word, bool(opener))
+    return _ends_after(last[0] if last else "", word, opener)
 
 
-def _ends_after(last: str, word: str, has_opener: bool) -> bool:
-    """Does the stop after ``last`` end a sentence when ``word`` comes next?"""
+def _ends_after(last: str, word: str, opener: str) -> bool:
+    """Does the stop after ``last`` end a sentence when ``word``, behind a quotation mark or a bracket, comes next?"""
     key = last.lower().strip("'’")
-    is_starter = has_opener or re.sub(r"\W.*", "", word.lower()) in _STARTERS
+    is_quoted = bool(opener) and opener[0] not in "(["  # a bracket may hold an aside: "8 p.m. (1900 GMT)"
+    is_starter = is_quoted or (not word[0].islower() and re.sub(r"\W.*", "", word.lower()) in _STARTERS)
     if key in _NEVER and not (len(last) > 1 and last.isupper()):
+        return False
+    if last == "M/s":  # Messrs in India; "m/s" is a speed
         return False
     if key in _BEFORE_DIGIT:
         return not word[0].isdigit() and not (len(last) <= 2 and key != "no")

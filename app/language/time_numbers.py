@@ -77,7 +77,7 @@ def _is_on_the_clock(lexemes: Sequence[Lexeme], amount: Amount) -> bool:
         return True
     if run(lexemes, last, 2) == ["in", "the"] and at(lexemes, last + 2) in _DAY_PARTS:
         return amount.unit is None
-    is_bare = _CLOCK.fullmatch(at(lexemes, first)) and not at(lexemes, last).isalpha()
+    is_bare = amount.unit != "m" and _CLOCK.fullmatch(at(lexemes, first)) and not at(lexemes, last).isalpha()
     is_led = at(lexemes, first - 1) in ("at", "by", "until", "from")
     return bool(is_bare and is_led) and not _RATES.match(at(lexemes, first - 2))
 

@@ -73,6 +73,7 @@ def read(parser: SentenceParser, text: str, *, taken: tuple[Span, ...] = (), off
         ("It ended a decade of drought.", "a decade", 10, 10, "exact", "yr"),
         ("He dug for three weeks.", "three weeks", 3, 3, "exact", "wk"),
         ("The 38-metre mast fell.", "38-metre", 38, 38, "exact", "m"),
+        ("The lake crested at 7.25 metres.", "7.25 metres", 7.25, 7.25, "exact", "m"),
         ("A 71-year-old baker fell.", "71-year-old", 71, 71, "exact", "yr"),
         ("Ida Holt (34) won again.", "34", 34, 34, "exact", "yr"),
         ("The suspect, 29, was charged.", "29", 29, 29, "exact", "yr"),

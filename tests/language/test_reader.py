@@ -157,6 +157,11 @@ def test_the_sentence_before_is_the_context_within_a_paragraph(reader):
     assert [c.context for c in claims] == ["", "The ferry sank.", ""]
 
 
+def test_an_inquiry_of_now_into_a_day_gone_is_asserted(reader):
+    (claim,) = read(reader, "Officers are investigating a burglary at the mill on Sunday.").claims
+    assert (claim.factuality, claim.times[0].edtf) == (Factuality.ASSERTED, "2025-03-02")
+
+
 def test_the_day_last_spoken_of_dates_the_next(reader):
     claims = read(reader, "The ferry sank on 3 May 2021. Two days later divers found the wreck.", published=None).claims
     assert [t.edtf for c in claims for t in c.times] == ["2021-05-03", "2021-05-05"]

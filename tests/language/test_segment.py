@@ -97,6 +97,10 @@ SENTENCES = [
     ("He flew to the U.S. The trip was short.", ["He flew to the U.S.", "The trip was short."]),
     ("It left at 6 p.m. and sank. She left at 6 p.m. The sea was calm.", [
         "It left at 6 p.m. and sank.", "She left at 6 p.m.", "The sea was calm."]),
+    ("It sank at 6 p.m. (1700 GMT) off Arn. She left at 6 p.m. (The sea was calm.)", [
+        "It sank at 6 p.m. (1700 GMT) off Arn.", "She left at 6 p.m.", "(The sea was calm.)"]),
+    ("Arn, pop. 900, owes M/s. Oto and Sons Rs. 400. Winds hit 30 m/s. They fell.", [
+        "Arn, pop. 900, owes M/s. Oto and Sons Rs. 400.", "Winds hit 30 m/s.", "They fell."]),
     ("“It broke. We ran,” he said. She nodded.", ["“It broke.", "We ran,” he said.", "She nodded."]),
     ("“Why?” Marta asked. Nobody spoke.", ["“Why?” Marta asked.", "Nobody spoke."]),
     ("Did it sink? It did.", ["Did it sink?", "It did."]),
