@@ -100,7 +100,8 @@ def test_a_claim_is_read_with_its_nearest_only() -> None:
 
 
 def test_a_pair_of_little_promise_is_not_read_unless_its_slots_could_make_a_report() -> None:
-    near, new = Pair(_troops("900", "a"), known(claim("The town is quiet."), "b"), 0.4, 0.5, 5, 5), _troops("900", "new")
+    new = _troops("900", "new")
+    near = Pair(_troops("900", "a"), known(claim("The town is quiet."), "b"), 0.4, 0.5, 5, 5)
     far = Pair(new, _troops("700", "far"), 0.2, 0.8, 1)
     question = NotingQuestions(0.9, 0.9)
     scores = score([near, far], question=question, thresholds=LIMITS)
