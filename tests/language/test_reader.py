@@ -152,6 +152,28 @@ def test_a_remark_that_nobody_could_check_it_takes_back_the_claim_before(reader)
     assert [c.factuality for c in claims] == [Factuality.UNCONFIRMED]
 
 
+BESIDE = [
+    ("A chairlift stopped near Arn on Sunday, and it is not clear how many skiers were on it.", Factuality.ASSERTED),
+    ("The bursar, whose degrees have not been verified, moved to Arn in May.", Factuality.ASSERTED),
+    ("The editor quit after a panel found that the story was untrue.", Factuality.ASSERTED),
+    ("The guards knew that the rumours were false.", Factuality.ASSERTED),
+    ("Customs officers said the stamp in it was false.", Factuality.ASSERTED),
+    ("Most of the calls were false alarms.", Factuality.ASSERTED),
+    ("The fort fell on Sunday, the rebels said, a claim that CNS could not verify.", Factuality.UNCONFIRMED),
+    ("The fort fell on Sunday, the rebels said, but this has not been confirmed.", Factuality.UNCONFIRMED),
+    ("The rebels hold the fort, which could not be confirmed.", Factuality.UNCONFIRMED),
+    ("The rumours about the fort are false.", Factuality.DENIED),
+    ("What was written about the fort is false, the general said.", Factuality.DENIED),
+    ("That's a lie, the general said.", Factuality.DENIED),
+    ("The rumour about the fort isn't true.", Factuality.DENIED),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), BESIDE)
+def test_how_sure_a_claim_is_is_not_told_by_a_clause_about_something_else(reader, text, expected):
+    assert [c.factuality for c in read(reader, text).claims] == [expected]
+
+
 def test_the_sentence_before_is_the_context_within_a_paragraph(reader):
     claims = read(reader, "The ferry sank. Nine people died there.\n\nThe owner is bankrupt.").claims
     assert [c.context for c in claims] == ["", "The ferry sank.", ""]
