@@ -128,9 +128,10 @@ def _record(verb: Token, lemma: str) -> SpeechAct | None:
     source = subject_of(verb)
     is_record = source is not None and source.lemma_.lower() in DOCUMENTS and not is_passive(verb)
     is_figure = lemma == "put" and any(t.lower_ == "at" for t in verb.doc[verb.i + 1 : verb.i + 12])
-    is_main = verb.dep_ in ("ROOT", "ccomp") and child(verb, "dobj", "ccomp") is not None
+    is_main = verb.dep_ in ("ROOT", "ccomp") or (verb.dep_ == "conj" and is_figure)
     said = child(verb, "ccomp") or verb
-    return SpeechAct(verb, source, said) if is_main and source is not None and (is_record or is_figure) else None
+    is_saying = is_main and child(verb, "dobj", "ccomp") is not None and (is_record or is_figure)
+    return SpeechAct(verb, source, said) if is_saying and source is not None else None
 
 
 def _reporting(verb: Token, lemma: str) -> SpeechAct | None:

@@ -125,6 +125,40 @@ def test_one_claim_for_each_proposition(reader, text, expected):
     assert [c.exact for c in read(reader, text).claims] == expected
 
 
+AGAINST_EACH_OTHER = [
+    (
+        "Growers say half the crop was lost; the ministry says it was a fifth.",
+        [("Growers", "Growers say half the crop was lost"), ("ministry", "the ministry says it was a fifth.")],
+    ),
+    (
+        "Lantern says 30 divers drowned; Skarn says nine did.",
+        [("Lantern", "Lantern says 30 divers drowned"), ("Skarn", "Skarn says nine did.")],
+    ),
+    (
+        "The owner said 12 boats sank, while the coastguard says it was three.",
+        [("owner", "The owner said 12 boats sank"), ("coastguard", "the coastguard says it was three.")],
+    ),
+    (
+        "Guards said 14 prisoners escaped but the governor put the number at 31.",
+        [("Guards", "Guards said 14 prisoners escaped"), ("governor", "the governor put the number at 31.")],
+    ),
+    (
+        "Growers say prices fell by a tenth; they rose, the ministry said.",
+        [("Growers", "Growers say prices fell by a tenth"), ("ministry", "they rose, the ministry said.")],
+    ),
+    (
+        "The guard told us the gate was shut and the alarm rang.",
+        [("guard", "The guard told us the gate was shut and the alarm rang.")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), AGAINST_EACH_OTHER)
+def test_what_somebody_else_says_in_one_sentence_is_a_claim_apart(reader, text, expected):
+    claims = read(reader, text).claims
+    assert [(c.holder.name if c.holder else None, c.exact) for c in claims] == expected
+
+
 KINDS = [
     ("The ferry sank off Arn on Sunday.", ClaimKind.EVENT),
     ("There were 180 people on board.", ClaimKind.QUANTITY),
