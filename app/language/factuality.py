@@ -212,7 +212,8 @@ def _is_left_open(content: Token) -> bool:
 
 def _is_plain_report(verb: Token) -> bool:
     """'were reported missing', 'was told': the passive of a report with no clause under it is an event of its own."""
-    return child(verb, "xcomp", "ccomp", "advcl", "oprd") is None
+    complements = children(verb, "xcomp", "ccomp", "advcl", "oprd")
+    return all(c.tag_ == "VBG" and child(c, "aux") is None for c in complements)
 
 
 def _is_possible(cues: Sequence[Token], content: Token, sentence: str, *, has_future_time: bool) -> bool:
@@ -247,6 +248,8 @@ def _is_planned(cues: Sequence[Token], governing: Sequence[Token], content: Toke
         return True
     if any(c.lemma_.lower() in INTENTION for c in governing) or any(c.lemma_.lower() in COMMITMENT for c in cues):
         return True
+    if _is_called_off(content):
+        return False
     if _is_arranged(content) or _is_headline_plan(content):
         return True
     if content.lemma_ in ("plan", "schedule") and child(content, "dobj") is not None and not is_past(content):
@@ -295,6 +298,12 @@ def _is_arranged(content: Token) -> bool:
         and child(content, "acomp", "attr") is None
         and any(c.lower_ == "to" for c in children(purpose, "aux"))
     )
+
+
+def _is_called_off(content: Token) -> bool:
+    """'was due in court but fled': of a past plan, what came instead."""
+    is_contrast = any(c.lower_ == "but" for c in children(content, "cc"))
+    return is_contrast and is_past(content) and any(is_past(v) for v in children(content, "conj"))
 
 
 def _is_headline_plan(content: Token) -> bool:

@@ -208,6 +208,24 @@ def test_how_sure_a_claim_is_is_not_told_by_a_clause_about_something_else(reader
     assert [c.factuality for c in read(reader, text).claims] == [expected]
 
 
+OTHER_SENSES = [
+    ("The flood claimed at least 30 lives.", None, Factuality.ASSERTED),
+    ("No rebel has claimed the attack.", None, Factuality.ASSERTED),
+    ("A court denied bail to the skipper.", None, Factuality.ASSERTED),
+    ("The skipper denied the charge.", "skipper", Factuality.DENIED),
+    ("Grain lost 1.2 percent, oil added 0.4 percent.", None, Factuality.ASSERTED),
+    ("Three climbers were reported missing on Friday.", None, Factuality.ASSERTED),
+    ("The skipper was due to sail on Monday but fell ill.", None, Factuality.ASSERTED),
+    ("The skipper is due to sail on Monday.", None, Factuality.PLANNED),
+]
+
+
+@pytest.mark.parametrize(("text", "holder", "factuality"), OTHER_SENSES)
+def test_a_verb_that_can_report_does_not_always(reader, text, holder, factuality):
+    (claim,) = read(reader, text).claims
+    assert (claim.holder.name if claim.holder else None, claim.factuality) == (holder, factuality)
+
+
 def test_the_sentence_before_is_the_context_within_a_paragraph(reader):
     claims = read(reader, "The ferry sank. Nine people died there.\n\nThe owner is bankrupt.").claims
     assert [c.context for c in claims] == ["", "The ferry sank.", ""]
