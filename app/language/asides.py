@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spacy.tokens import Span, Token
 
-from app.language.lexicon import CHARACTERISATION, DOCUMENTS, REPORTING, TELLING, words
+from app.language.lexicon import CHARACTERISATION, DOCUMENTS, MEASURE_NOUNS, REPORTING, TELLING, words
 from app.language.syntax import agent_of, child, children, is_finite, is_passive, is_verb, subject_of
 
 RELATIVE = words("who which that what whatever whoever whom whose as when where while if though although because")
@@ -46,7 +46,8 @@ def is_set_off(verb: Token, source: Token | None) -> bool:
 
 def _takes_object(verb: Token, source: Token) -> bool:
     """'confirmed the deal' says something itself; 'told reporters' and 'said so' only point at what was said."""
-    has_object = any(c.i > verb.i and c.i != source.i for c in children(verb, "dobj"))
+    objects = (c for c in children(verb, "dobj", "npadvmod") if c.dep_ == "dobj" or c.lemma_ in MEASURE_NOUNS)
+    has_object = any(c.i > verb.i and c.i != source.i for c in objects)
     return has_object and verb.lemma_.lower() not in TELLING and not any(c.lower_ == "so" for c in verb.children)
 
 

@@ -9,10 +9,12 @@ from itertools import pairwise
 from spacy.tokens import Span, Token
 
 from app.language.attribution import Attribution, attribute
+from app.language.lexicon import words
 from app.language.speech import SpeechAct
 from app.language.syntax import child, children, is_finite, is_verb
 
-_SHORTEST = 5  # words of a clause that can stand alone
+_SHORTEST = 5  # words of a clause that can stand alone without a voice of its own
+_CONTRASTS = words("while whereas though although")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +29,20 @@ class Clause:
     def root(self) -> Token:
         return self.attribution.content
 
+    @property
+    def is_introduced(self) -> bool:
+        """Does it say itself who says so: "police say she fell"?"""
+        voice = self.attribution.voice
+        return voice is not None and _is_speaking(voice) and self.first <= voice.cue.i < self.last
+
 
 def clauses(sentence: Span) -> list[Clause]:
     """The sentence cut at coordinated clauses that stand alone; most sentences come back whole.
 
     A clause stands alone when it has a finite verb, a subject that is no pronoun unless it is set against what comes
     before ("but he ..."), and some length, and when the cut is not inside a quotation. Others need their neighbour and
-    stay with it. What is said at the end of the sentence by way of attribution holds for all of it.
+    stay with it. One in which somebody else speaks is a claim apart, however short: "A says 60 died, while B says 12
+    did". What is said at the end of the sentence by way of attribution holds for all of it.
     """
     found: list[Clause] = []
     introduction: SpeechAct | None = None
@@ -48,13 +57,13 @@ def clauses(sentence: Span) -> list[Clause]:
             found = [_tagged(c, tag, part.end) if c is found[-1] or c.attribution.voice is None else c for c in found]
             continue
         pieces = list(_pieces(part, main))
-        joins = found and (part[0].text == "(" or not _can_follow(pieces[0]))
+        joins = found and (part[0].text == "(" or not _can_follow(pieces[0], found[-1]))
         if joins:
             found[-1] = _joined(found[-1], pieces[0])
             pieces = pieces[1:]
         found += pieces
     found = _introduced(found, introduction, sentence.start) if introduction else _with_shared_voice(found)
-    if not all(_words(sentence.doc[c.first : c.last]) >= _SHORTEST for c in found):
+    if not all(c.is_introduced or _words(sentence.doc[c.first : c.last]) >= _SHORTEST for c in found):
         return [replace(found[0], last=sentence.end)]
     return found
 
@@ -116,7 +125,7 @@ def _pieces(part: Span, main: Attribution) -> Iterator[Clause]:
             root = cuts[number - 1][1]
             first += part.doc[first].lower_ == "that" and part.doc[first].dep_ == "mark"  # noqa: PLW2901
             own = attribute(part, start=root)
-            is_shared = root.i in {c.i for c in main.content.conjuncts}
+            is_shared = root.i in {c.i for c in main.content.conjuncts} and not _is_speaking(own.voice)
             governing = [a for a in main.acts if is_shared and a.content is not None and a.content.i != a.cue.i]
             acts = (*governing, *(a for a in own.acts if a.cue.i not in {g.cue.i for g in governing}))
             yield Clause(first, last, _within(Attribution(own.content, acts), first, last, root=root))
@@ -157,6 +166,10 @@ def _coordinated(part: Span, main: Attribution) -> Iterator[tuple[int, Token]]:
                 continue
             if verb.i > top.i and is_verb(verb) and child(verb, "nsubj", "nsubjpass", "expl") is not None:
                 found[verb.left_edge.i] = verb
+        for verb in children(top, "advcl"):
+            contrast = next((c for c in children(verb, "mark") if c.lower_ in _CONTRASTS), None)
+            if contrast is not None and verb.i > top.i and _is_speaking(attribute(part, start=verb).voice):
+                found[contrast.i + 1] = verb
     yield from sorted(found.items())
 
 
@@ -169,8 +182,9 @@ def _stands_alone(part: Span, first: int, root: Token) -> bool:
     if sum(t.text == '"' for t in part.doc[:first]) % 2:
         return False
     joint = part.doc[first - 1]
-    is_joint = joint.dep_ == "cc" or joint.text == "," or joint.lower_ in ("and", "but", "while")
-    return is_joint and root.i - first < 25 and not any(c.lower_ != "that" for c in children(root, "mark"))
+    is_joint = joint.dep_ == "cc" or joint.text == "," or joint.lower_ in ("and", "but", *_CONTRASTS)
+    is_dependent = any(c.i >= first and c.lower_ != "that" for c in children(root, "mark"))
+    return is_joint and root.i - first < 25 and not is_dependent
 
 
 def _is_contrast(part: Span, first: int, subject: Token) -> bool:
@@ -180,17 +194,29 @@ def _is_contrast(part: Span, first: int, subject: Token) -> bool:
     return is_personal and any(t.lower_ in ("but", "yet") for t in part.doc[max(part.start, first - 2) : subject.i])
 
 
-def _can_follow(clause: Clause) -> bool:
-    """May this part of a sentence be a claim of its own? Not without a subject, nor when that is a pronoun."""
-    root = clause.root
+def _can_follow(clause: Clause, before: Clause) -> bool:
+    """May this part of a sentence be a claim of its own? Not without a subject, nor when that is a pronoun, unless
+    somebody else speaks in it."""
+    voice, root = clause.attribution.voice, clause.root
+    if _is_speaking(voice) or (voice is not None and before.attribution.voice is not None and _is_named(voice)):
+        return True
     subject = child(root, "nsubj", "nsubjpass", "expl")
     return is_finite(root) and subject is not None and (subject.pos_ != "PRON" or subject.dep_ == "expl")
+
+
+def _is_speaking(voice: SpeechAct | None) -> bool:
+    """Does a verb with a speaker, who is no pronoun, govern what is said?"""
+    return voice is not None and not voice.is_aside and _is_named(voice)
+
+
+def _is_named(voice: SpeechAct) -> bool:
+    return voice.source is not None and voice.source.pos_ != "PRON"
 
 
 def _before_joint(part: Span, first: int) -> int:
     """The end of what comes before a clause: without the conjunction and the comma."""
     end = first
-    while end - 1 > part.start and (_is_joint(part.doc[end - 1]) or part.doc[end - 1].dep_ == "cc"):
+    while end - 1 > part.start and _is_joint(part.doc[end - 1]):
         end -= 1
     return end
 
@@ -200,7 +226,7 @@ def _without_semicolon(part: Span) -> int:
 
 
 def _is_joint(token: Token) -> bool:
-    return token.text in (",", ";") or token.is_space
+    return token.text in (",", ";") or token.is_space or token.dep_ == "cc" or token.lower_ in _CONTRASTS
 
 
 def _words(span: Span) -> int:

@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from spacy.tokens import Token
+from spacy.tokens import Span, Token
 
 from app.domain.values import Factuality
 from app.language.attribution import Attribution
 from app.language.lexicon import (
     ALLEGATION,
+    ASSERTIONS,
     COMMITMENT,
     CONJECTURE,
     DENIAL,
+    DOCUMENTS,
     EXPECTATION,
     INQUIRY,
     INTENTION,
@@ -38,6 +40,7 @@ from app.language.syntax import (
     is_perceiving,
     is_verb,
     modals,
+    subject_of,
 )
 
 _HEDGES = words("reportedly allegedly apparently purportedly supposedly seemingly ostensibly rumoured rumored")
@@ -45,6 +48,8 @@ _MAYBES = words("probably possibly perhaps likely maybe unlikely conceivably pre
 _BELIEVED = words("believe think say report rumour rumor understand allege suspect suppose assume fear claim presume")
 _FORESEEN = words("expect forecast predict tip project anticipate")
 _ARRANGED = words("due set scheduled slated poised expected bound going about ready planned destined billed")
+_SIDE_CLAUSES = words("relcl acl advcl conj")
+_TAKING_UP = words("it they them this that these those which both all none neither everything much")  # of what was said
 
 _CHECK = r"(?:\w+ly\s+)?(?:verif|confirm|corroborat|check|substantiat|authenticat)\w*"
 _UNKNOWN = r"(?:not\s+(?:yet\s+|immediately\s+)?(?:clear|known)|unclear|unknown)"
@@ -76,9 +81,11 @@ _COMMENT = re.compile(
     r"[^.;]{0,40}?\b(?:could|can|has|have|had)\b",
     re.IGNORECASE,
 )
+_FALSE = r"(?:false|a\s+lie|lies|fabricated|a\s+fabrication|baseless|groundless|unfounded)"
 _UNTRUE = re.compile(
-    r"\b(?:not\s+true|untrue|no\s+truth\s+(?:in|to)|(?:is|are|was|were)\s+(?:\w+\s+)?(?:false|a\s+lie|lies|fabricated|a\s+fabrication|baseless|groundless|unfounded)|"
-    r"called\s+(?:\w+\s+){1,8}(?:a\s+lie|lies|nonsense|false|fabricated|baseless|untrue|a\s+fabrication))\b",
+    r"\b(?:not\s+true|untrue|no\s+truth\s+(?:in|to))\b|n't\s+true\b|"
+    rf"(?:\b(?:is|are|was|were)|'s|'re)\s+(?:(?!not\b)\w+\s+)?{_FALSE}\b|"
+    r"\bcalled\s+(?:\w+\s+){1,8}(?:a\s+lie|lies|nonsense|false|fabricated|baseless|untrue|a\s+fabrication)\b",
     re.IGNORECASE,
 )
 _REPLY_NO = re.compile(
@@ -95,7 +102,7 @@ def comments_on_verification(sentence: str) -> bool:
     return bool(_UNVERIFIED.search(sentence) and _COMMENT.match(sentence))
 
 
-def factuality_of(attribution: Attribution, sentence: str, *, has_future_time: bool) -> Factuality:
+def factuality_of(attribution: Attribution, *, has_future_time: bool) -> Factuality:
     """The commitment to a proposition of a sentence.
 
     ``has_future_time``: a time expression of the clause lies after the article's own date, so that a present tense
@@ -104,12 +111,13 @@ def factuality_of(attribution: Attribution, sentence: str, *, has_future_time: b
     cues = [act.cue for act in attribution.acts]
     content = attribution.content
     governing = [act.cue for act in attribution.acts if act.content is not None and act.content.dep_ == "xcomp"]
-    if _is_denied(cues, sentence):
+    sentence = content.doc.text
+    if _is_denied(cues, content):
         return Factuality.DENIED
     if sentence.rstrip("\"'”’) ").endswith("?"):
         is_open = (bool(modals(content) - {"must"}) and not has_perfect(content)) or _is_arranged(content)
         return Factuality.POSSIBLE if is_open or modals(content) & {"might", "may"} else Factuality.UNCONFIRMED
-    if _is_unconfirmed(cues, content, sentence):
+    if _is_unconfirmed(cues, content):
         return Factuality.UNCONFIRMED
     if _is_possible(cues, content, sentence, has_future_time=has_future_time):
         return Factuality.POSSIBLE
@@ -118,15 +126,20 @@ def factuality_of(attribution: Attribution, sentence: str, *, has_future_time: b
     return Factuality.ASSERTED
 
 
-def _is_denied(cues: Sequence[Token], sentence: str) -> bool:
+def _is_denied(cues: Sequence[Token], content: Token) -> bool:
     also = [v for c in cues for v in children(c, "advcl") if v.tag_ == "VBG"]  # "..., he said, denying that ..."
     if any(c.lemma_.lower() in DENIAL and not is_negated(c) for c in (*cues, *also)):
         return True
-    return bool(_UNTRUE.search(sentence) or _REPLY_NO.search(sentence))
+    spine = _spine(cues, content)
+    is_untrue = any(_is_rebuttal(s) and _top(s.root, spine).i in spine for s in _found(_UNTRUE, content))
+    return is_untrue or bool(_REPLY_NO.search(content.doc.text))
 
 
-def _is_unconfirmed(cues: Sequence[Token], content: Token, sentence: str) -> bool:
-    if _UNVERIFIED.search(sentence) or any(c.lemma_.lower() in ALLEGATION for c in cues) or _is_left_open(content):
+def _is_unconfirmed(cues: Sequence[Token], content: Token) -> bool:
+    spine = _spine(cues, content)
+    if any(_top(s.root, spine).i in spine or _is_remark(s, content, spine) for s in _found(_UNVERIFIED, content)):
+        return True
+    if any(c.lemma_.lower() in ALLEGATION for c in cues) or _is_left_open(content):
         return True
     if any(t.lower_ in _HEDGES and _modifies(t, content) for t in content.sent):
         return True
@@ -134,6 +147,59 @@ def _is_unconfirmed(cues: Sequence[Token], content: Token, sentence: str) -> boo
         return True
     believed = [t for t in (content, *cues) if is_passive(t) and t.lemma_.lower() in _BELIEVED and agent_of(t) is None]
     return any(is_verb(t) and not _is_plain_report(t) for t in believed)
+
+
+def _found(pattern: re.Pattern[str], content: Token) -> list[Span]:
+    """Where the sentence says so: the tokens of each match."""
+    doc = content.doc
+    spans = [doc.char_span(*m.span(), alignment_mode="expand") for m in pattern.finditer(doc.text)]
+    return [span for span in spans if span is not None]
+
+
+def _spine(cues: Sequence[Token], content: Token) -> frozenset[int]:
+    """The predicate with all that it stands under: what is said there of its truth is said of it."""
+    above, node = [content.i], content
+    while node.dep_ not in _SIDE_CLAUSES and node.head.i != node.i:
+        node = node.head
+        above.append(node.i)
+    return frozenset((*above, *(c.i for c in cues)))
+
+
+def _top(place: Token, spine: frozenset[int]) -> Token:
+    """What a word belongs to: a predicate of the spine, or else the head of the clause beside or under it."""
+    for node in (place, *place.ancestors):
+        is_clause = node.dep_ in _SIDE_CLAUSES or node.dep_ in ("ccomp", "pcomp")
+        if node.i in spine or (is_clause and is_verb(node)):
+            return node
+    return place.sent.root
+
+
+def _is_rebuttal(found: Span) -> bool:
+    """Alarms and passports can be false, too: a rebuttal is of something said, or of what a pronoun or clause says."""
+    word = found[-1]
+    if word.dep_ == "amod" or (word.lower_ == "lies" and is_verb(word)):
+        return False
+    if word.lower_ not in ("false", "fabricated"):
+        return True
+    subject = subject_of(word if is_passive(word) else word.head)
+    return subject is None or is_verb(subject) or _is_said(subject)
+
+
+def _is_remark(found: Span, content: Token, spine: frozenset[int]) -> bool:
+    """Does another clause say that what is said could not be checked: "..., a figure that CNS could not verify", "...,
+    but this has not been confirmed"? One with a question under it leaves only that open."""
+    clause = _top(found.root, spine)
+    if clause.dep_ in ("relcl", "acl"):
+        return _is_said(clause.head) or (clause.left_edge.lower_ == "which" and clause.i > content.i)
+    if clause.i < content.i and clause.dep_ != "advcl":
+        return False
+    verbs = {clause, *found}
+    is_question = any(child(v, "ccomp", "csubj") is not None for v in verbs)
+    return not is_question and any(_is_said(noun) for v in verbs for noun in children(v, "nsubj", "nsubjpass", "dobj"))
+
+
+def _is_said(noun: Token) -> bool:
+    return noun.lower_ in _TAKING_UP or noun.lemma_.lower() in ASSERTIONS | DOCUMENTS
 
 
 def _is_left_open(content: Token) -> bool:
@@ -146,7 +212,8 @@ def _is_left_open(content: Token) -> bool:
 
 def _is_plain_report(verb: Token) -> bool:
     """'were reported missing', 'was told': the passive of a report with no clause under it is an event of its own."""
-    return child(verb, "xcomp", "ccomp", "advcl", "oprd") is None
+    complements = children(verb, "xcomp", "ccomp", "advcl", "oprd")
+    return all(c.tag_ == "VBG" and child(c, "aux") is None for c in complements)
 
 
 def _is_possible(cues: Sequence[Token], content: Token, sentence: str, *, has_future_time: bool) -> bool:
@@ -181,6 +248,8 @@ def _is_planned(cues: Sequence[Token], governing: Sequence[Token], content: Toke
         return True
     if any(c.lemma_.lower() in INTENTION for c in governing) or any(c.lemma_.lower() in COMMITMENT for c in cues):
         return True
+    if _is_called_off(content):
+        return False
     if _is_arranged(content) or _is_headline_plan(content):
         return True
     if content.lemma_ in ("plan", "schedule") and child(content, "dobj") is not None and not is_past(content):
@@ -229,6 +298,12 @@ def _is_arranged(content: Token) -> bool:
         and child(content, "acomp", "attr") is None
         and any(c.lower_ == "to" for c in children(purpose, "aux"))
     )
+
+
+def _is_called_off(content: Token) -> bool:
+    """'was due in court but fled': of a past plan, what came instead."""
+    is_contrast = any(c.lower_ == "but" for c in children(content, "cc"))
+    return is_contrast and is_past(content) and any(is_past(v) for v in children(content, "conj"))
 
 
 def _is_headline_plan(content: Token) -> bool:

@@ -164,7 +164,7 @@ def _claims_of(text: str, line: _Line, discourse: Discourse, *, quoted: Holder |
         times = tuple(_within(text, found, start, end))
         counted = tuple(_within(text, quantities, start, end))
         holder = discourse.holder(clause.attribution, text=exact, offset=offset) or quoted
-        factuality = factuality_of(clause.attribution, exact, has_future_time=discourse.is_ahead(times))
+        factuality = factuality_of(clause.attribution, has_future_time=discourse.is_ahead(times))
         yield Claim(
             start=start,
             end=end,

@@ -34,6 +34,7 @@ from app.language.lexicon import (
 from app.language.syntax import (
     child,
     children,
+    is_negated,
     is_passive,
     is_verb,
     object_of_preposition,
@@ -128,9 +129,10 @@ def _record(verb: Token, lemma: str) -> SpeechAct | None:
     source = subject_of(verb)
     is_record = source is not None and source.lemma_.lower() in DOCUMENTS and not is_passive(verb)
     is_figure = lemma == "put" and any(t.lower_ == "at" for t in verb.doc[verb.i + 1 : verb.i + 12])
-    is_main = verb.dep_ in ("ROOT", "ccomp") and child(verb, "dobj", "ccomp") is not None
+    is_main = verb.dep_ in ("ROOT", "ccomp") or (verb.dep_ == "conj" and is_figure)
     said = child(verb, "ccomp") or verb
-    return SpeechAct(verb, source, said) if is_main and source is not None and (is_record or is_figure) else None
+    is_saying = is_main and child(verb, "dobj", "ccomp") is not None and (is_record or is_figure)
+    return SpeechAct(verb, source, said) if is_saying and source is not None else None
 
 
 def _reporting(verb: Token, lemma: str) -> SpeechAct | None:
@@ -153,6 +155,10 @@ def _says_a_noun(verb: Token, lemma: str) -> bool:
     """Is what is said no clause: "confirmed the deal", "rejected the report", "replied: no"?"""
     if lemma in DENIAL and lemma != "deny":
         return _denies_assertion(verb)
+    if lemma == "deny" and _is_refusal(verb):
+        return False
+    if lemma == "claim":  # lives, medals and land are claimed, too
+        return _swallows_clause(verb) or (not is_negated(verb) and _denies_assertion(verb))
     if lemma in _ANSWERING and any(t.lower_ in _ANSWERS for t in verb.doc[verb.i + 1 : verb.i + 6]):
         return True
     return lemma in REPORTING_A_NOUN - NAMING and child(verb, "dobj", "nsubjpass", "ccomp") is not None
@@ -164,6 +170,17 @@ def _denies_assertion(verb: Token) -> bool:
         return True
     thing = child(verb, "nsubjpass") if is_passive(verb) else child(verb, "dobj")
     return thing is not None and thing.lemma_.lower() in ASSERTIONS
+
+
+def _swallows_clause(verb: Token) -> bool:
+    """'claim the spring cures warts', taken for a noun phrase: a tensed verb stands in it as if it were a noun."""
+    return any(t.dep_ == "compound" and t.tag_ in ("VBZ", "VBD", "VBP") for t in verb.subtree)
+
+
+def _is_refusal(verb: Token) -> bool:
+    """'denied bail to a man', 'was denied a visa': what somebody asked for is not given to them."""
+    is_to_somebody = any(c.lower_ == "to" for c in children(verb, "prep", "dative"))
+    return is_to_somebody or child(verb, "dative") is not None or (is_passive(verb) and child(verb, "dobj") is not None)
 
 
 def _is_undecided(verb: Token) -> bool:

@@ -125,6 +125,40 @@ def test_one_claim_for_each_proposition(reader, text, expected):
     assert [c.exact for c in read(reader, text).claims] == expected
 
 
+AGAINST_EACH_OTHER = [
+    (
+        "Growers say half the crop was lost; the ministry says it was a fifth.",
+        [("Growers", "Growers say half the crop was lost"), ("ministry", "the ministry says it was a fifth.")],
+    ),
+    (
+        "Lantern says 30 divers drowned; Skarn says nine did.",
+        [("Lantern", "Lantern says 30 divers drowned"), ("Skarn", "Skarn says nine did.")],
+    ),
+    (
+        "The owner said 12 boats sank, while the coastguard says it was three.",
+        [("owner", "The owner said 12 boats sank"), ("coastguard", "the coastguard says it was three.")],
+    ),
+    (
+        "Guards said 14 prisoners escaped but the governor put the number at 31.",
+        [("Guards", "Guards said 14 prisoners escaped"), ("governor", "the governor put the number at 31.")],
+    ),
+    (
+        "Growers say prices fell by a tenth; they rose, the ministry said.",
+        [("Growers", "Growers say prices fell by a tenth"), ("ministry", "they rose, the ministry said.")],
+    ),
+    (
+        "The guard told us the gate was shut and the alarm rang.",
+        [("guard", "The guard told us the gate was shut and the alarm rang.")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), AGAINST_EACH_OTHER)
+def test_what_somebody_else_says_in_one_sentence_is_a_claim_apart(reader, text, expected):
+    claims = read(reader, text).claims
+    assert [(c.holder.name if c.holder else None, c.exact) for c in claims] == expected
+
+
 KINDS = [
     ("The ferry sank off Arn on Sunday.", ClaimKind.EVENT),
     ("There were 180 people on board.", ClaimKind.QUANTITY),
@@ -150,6 +184,46 @@ def test_a_contrast_to_a_judgement_is_an_event_of_its_own(reader):
 def test_a_remark_that_nobody_could_check_it_takes_back_the_claim_before(reader):
     claims = read(reader, "Rebels took the fort on Sunday. The report could not be independently verified.").claims
     assert [c.factuality for c in claims] == [Factuality.UNCONFIRMED]
+
+
+BESIDE = [
+    ("A chairlift stopped near Arn on Sunday, and it is not clear how many skiers were on it.", Factuality.ASSERTED),
+    ("The bursar, whose degrees have not been verified, moved to Arn in May.", Factuality.ASSERTED),
+    ("The editor quit after a panel found that the story was untrue.", Factuality.ASSERTED),
+    ("The guards knew that the rumours were false.", Factuality.ASSERTED),
+    ("Customs officers said the stamp in it was false.", Factuality.ASSERTED),
+    ("Most of the calls were false alarms.", Factuality.ASSERTED),
+    ("The fort fell on Sunday, the rebels said, a claim that CNS could not verify.", Factuality.UNCONFIRMED),
+    ("The fort fell on Sunday, the rebels said, but this has not been confirmed.", Factuality.UNCONFIRMED),
+    ("The rebels hold the fort, which could not be confirmed.", Factuality.UNCONFIRMED),
+    ("The rumours about the fort are false.", Factuality.DENIED),
+    ("What was written about the fort is false, the general said.", Factuality.DENIED),
+    ("That's a lie, the general said.", Factuality.DENIED),
+    ("The rumour about the fort isn't true.", Factuality.DENIED),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), BESIDE)
+def test_how_sure_a_claim_is_is_not_told_by_a_clause_about_something_else(reader, text, expected):
+    assert [c.factuality for c in read(reader, text).claims] == [expected]
+
+
+OTHER_SENSES = [
+    ("The flood claimed at least 30 lives.", None, Factuality.ASSERTED),
+    ("No rebel has claimed the attack.", None, Factuality.ASSERTED),
+    ("A court denied bail to the skipper.", None, Factuality.ASSERTED),
+    ("The skipper denied the charge.", "skipper", Factuality.DENIED),
+    ("Grain lost 1.2 percent, oil added 0.4 percent.", None, Factuality.ASSERTED),
+    ("Three climbers were reported missing on Friday.", None, Factuality.ASSERTED),
+    ("The skipper was due to sail on Monday but fell ill.", None, Factuality.ASSERTED),
+    ("The skipper is due to sail on Monday.", None, Factuality.PLANNED),
+]
+
+
+@pytest.mark.parametrize(("text", "holder", "factuality"), OTHER_SENSES)
+def test_a_verb_that_can_report_does_not_always(reader, text, holder, factuality):
+    (claim,) = read(reader, text).claims
+    assert (claim.holder.name if claim.holder else None, claim.factuality) == (holder, factuality)
 
 
 def test_the_sentence_before_is_the_context_within_a_paragraph(reader):
