@@ -18,7 +18,7 @@ from app.domain.questions import REPORTABLE, STATEMENT, Gate, Question, are_one_
 from app.domain.thresholds import Thresholds, logit
 from app.domain.values import Claim, ConflictKind, Known, QuestionJudgement, Relation, Slot, Span
 
-RULES = "rules@7"
+RULES = "rules@8"
 SURE = "confidence"
 """The gate that a report's confidence has to pass."""
 _BY_MODELS = frozenset({"near", "same_question", "read_together", SURE, "answers_differ"})
