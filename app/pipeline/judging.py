@@ -15,9 +15,9 @@ from app.domain.thresholds import Thresholds
 from app.domain.values import Known, Passage, QuestionJudgement, Relation, Span
 
 MOST_READ, LEAST_ROOM = 3, 12
-"""Pairs in which one claim is read together with another; in all, an article has room for half as many again as it has
-claims, or LEAST_ROOM. First come those where that could make a report of slots, then those of most promise. It bounds
-the time an article takes in a story of many."""
+"""Pairs in which one claim is read together with another; in all, an article has room for as many as it has claims, or
+LEAST_ROOM. First come those where that could make a report of slots, then those of most promise. It bounds the time an
+article takes in a story of many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def _read(
     same words nobody needs to ask. ``wanted`` are the pairs that matter, those first that matter most."""
     found = {n: QuestionJudgement(1.0, 0.0) for each in wanted for n in each if _are_same_words(pairs[n])}
     claims = ({pair.first.id for pair in pairs}, {pair.second.id for pair in pairs})
-    room = max(LEAST_ROOM, 3 * min(map(len, claims)) // 2)  # the article's own are fewer than those it meets
+    room = max(LEAST_ROOM, min(map(len, claims)))  # the article's own are fewer than those it meets
     read: Counter[str] = Counter()
     chosen: list[int] = []
     order = [(-promise[n], pair.first.id, pair.second.id) for n, pair in enumerate(pairs)]
