@@ -7,7 +7,6 @@ loads no model.
 from __future__ import annotations
 
 import asyncio
-import functools
 import os
 import signal
 import time
@@ -17,7 +16,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision, SyncPsycopgConnector
+from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
 from procrastinate.worker import Worker
@@ -34,6 +33,7 @@ from app.domain.errors import (
     UnsupportedLanguageError,
 )
 from app.logs import bound_contextvars, get_logger
+from app.pipeline.deferring import defer
 from app.pipeline.webhooks import CONCURRENCY as SENDERS
 from app.pipeline.webhooks import Postman, dispatch_forever, send_forever
 from app.store import idempotency, workers
@@ -96,19 +96,9 @@ def defer_analysis(session: Session, article_id: UUID, *, is_new: bool = False) 
 
 
 def _defer(session: Session, article_id: UUID) -> None:
-    raw = session.connection().connection.driver_connection
-    task = _deferring_app().configure_task(ANALYSE, queue=QUEUE, queueing_lock=f"article:{article_id}", connection=raw)
-    arguments: dict[str, Any] = {"article_id": str(article_id)}
     trace = traces.carried()
-    if trace:
-        arguments["trace"] = trace
-    task.defer(**arguments)
-
-
-@functools.cache
-def _deferring_app() -> App:
-    """Never opened: it writes on the connections it is given."""
-    return App(connector=SyncPsycopgConnector())
+    carried = {"trace": trace} if trace else {}
+    defer(session, ANALYSE, queue=QUEUE, lock=f"article:{article_id}", article_id=str(article_id), **carried)
 
 
 def worker_app(

@@ -7,7 +7,6 @@ They have a queue of their own in each worker process, so that a receiver that a
 from __future__ import annotations
 
 import asyncio
-import functools
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -15,17 +14,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision, SyncPsycopgConnector
+from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
 from procrastinate.jobs import Job
 from procrastinate.manager import JobManager
 from procrastinate.worker import Worker
-from sqlmodel import Session
 from standardwebhooks import Webhook as Signer
 
 from app import metrics
 from app.domain.errors import OutboundRefusedError, UnreachableError
 from app.logs import bound_contextvars, get_logger
 from app.outbound import Outbound
+from app.pipeline.deferring import defer
 from app.store import deliveries
 from app.store.deliveries import Letter, Outcome
 from app.store.engine import SessionFactory, conninfo
@@ -125,22 +124,10 @@ def dispatch(sessions: SessionFactory, *, now: Callable[[], datetime] = utc_now)
         with sessions.begin() as session:
             ids = deliveries.take_unqueued(session, now=now())
             for delivery_id in ids:
-                _defer(session, delivery_id)
+                defer(session, DELIVER, queue=QUEUE, delivery_id=str(delivery_id))
         queued += len(ids)
         if not ids:
             return queued
-
-
-def _defer(session: Session, delivery_id: UUID) -> None:
-    raw = session.connection().connection.driver_connection
-    task = _deferring_app().configure_task(DELIVER, queue=QUEUE, connection=raw)
-    task.defer(delivery_id=str(delivery_id))
-
-
-@functools.cache
-def _deferring_app() -> App:
-    """Never opened: it writes on the connections it is given."""
-    return App(connector=SyncPsycopgConnector())
 
 
 def delivery_app(url: str, postman: Postman) -> App:

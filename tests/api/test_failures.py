@@ -77,3 +77,17 @@ async def test_a_lock_that_is_not_let_go_is_answered_as_unavailable(
         check(await client.delete(f"/v1/articles/{brandt.ledger.id}"), 503, "unavailable")
     assert (await client.get(f"/v1/articles/{brandt.ledger.id}")).status_code == 200
     impatient.dispose()
+
+
+async def test_a_queue_that_is_locked_is_answered_as_unavailable_and_nothing_is_stored(
+    client: httpx.AsyncClient, api_engine: Engine, app: FastAPI, sessions: SessionFactory
+) -> None:
+    impatient = create_engine(api_engine.url.render_as_string(hide_password=False), lock_seconds=0.2)
+    app.state.services.sessions = session_factory(impatient)
+    body = {"text": "The bridge at Orm was closed on Monday."}
+    with sessions() as holder:
+        holder.connection().execute(text("LOCK TABLE procrastinate_jobs IN ACCESS EXCLUSIVE MODE"))
+        check(await client.post("/v1/articles", json=body), 503, "unavailable")
+    assert (await client.get("/v1/articles")).json()["items"] == []
+    assert (await client.post("/v1/articles", json=body)).status_code == 202
+    impatient.dispose()
