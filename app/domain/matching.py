@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from math import log
+from math import log, log1p
 
 from app.domain import facets
 from app.domain.questions import REPORTABLE, STATEMENT, Gate, Question, are_one_value, questions
 from app.domain.thresholds import Thresholds, logit
 from app.domain.values import Claim, ConflictKind, Known, QuestionJudgement, Relation, Slot, Span
 
-RULES = "rules@8"
+RULES = "rules@9"
 SURE = "confidence"
 """The gate that a report's confidence has to pass."""
 _BY_MODELS = frozenset({"near", "same_question", "read_together", SURE, "answers_differ"})
@@ -83,6 +83,14 @@ def is_near(scores: Scores) -> bool:
     return scores.nearness >= NEAR or scores.similarity >= ALIKE
 
 
+def standing(a: Known, b: Known, scores: Scores) -> tuple[float, ...]:
+    """How two claims stand to each other before any model has read them together: their nearness, the cosine of their
+    vectors, the logarithm of their lengths multiplied (claims that say more answer more questions), and log1p of how
+    many claims are nearer by either vector."""
+    said = log(len(a.claim.exact) * len(b.claim.exact))
+    return scores.nearness, scores.similarity, said, log1p(scores.between), log1p(scores.crowd)
+
+
 def _are_alike(scores: Scores) -> bool:
     """Two sentences that are nearest to each other: they may say one thing."""
     return scores.similarity >= ALIKE and not scores.crowd
@@ -141,12 +149,12 @@ def explain(a: Known, b: Known, scores: Scores, *, thresholds: Thresholds) -> tu
         return ()
     *asked, statement = found
     slots = [_slot_match(q, scores, thresholds) for q in asked]
-    whole = _whole_match(statement, scores, thresholds, slots)
+    whole = _whole_match(statement, (a, b), scores, thresholds, slots)
     if whole.is_match and whole.relation in REPORTABLE and (slot := _likeliest(slots)) is not None:
         slots[slots.index(slot)] = _sure(slot, whole.confidence)
     passed = _one_each([m for m in slots if m.is_match])
     slots = [m for m in slots if m in passed or not m.is_match]
-    return (*slots, _whole_match(statement, scores, thresholds, slots))
+    return (*slots, _whole_match(statement, (a, b), scores, thresholds, slots))
 
 
 def _likeliest(slots: list[Match]) -> Match | None:
@@ -168,8 +176,8 @@ def _slot_match(question: Question, scores: Scores, limits: Thresholds) -> Match
     judged = scores.marked.get(question.slots) if is_marked else scores.whole
     same, differ = (judged.same, judged.differ) if judged is not None else (0.0, 0.0)
     is_asked = are_slots_near(scores, question.relation) if is_marked else is_near(scores)
-    doubt = _doubt(question)
-    least = limits.same[doubt] + _remote(scores)
+    left = doubt(question)
+    least = limits.same[left] + _remote(scores)
     gates = [
         Gate("near", round(scores.nearness, 4), is_asked),
         *question.gates,
@@ -177,7 +185,7 @@ def _slot_match(question: Question, scores: Scores, limits: Thresholds) -> Match
     ]
     figure = same
     if is_reportable:
-        figure = _slot_confidence(same, scores, doubt, limits)
+        figure = _slot_confidence(same, scores, left, limits)
         least = limits.report if question.kind in COMPARED else limits.worded
         read = _read(scores)
         gates += [Gate("read_together", read, read >= limits.opposed), Gate(SURE, figure, figure >= least)]
@@ -186,11 +194,11 @@ def _slot_match(question: Question, scores: Scores, limits: Thresholds) -> Match
     return Match(question.kind, question.first, question.second, _relation(question), round(figure, 4), tuple(gates))
 
 
-def _slot_confidence(marked: float, scores: Scores, doubt: int, limits: Thresholds) -> float:
+def _slot_confidence(marked: float, scores: Scores, left: int, limits: Thresholds) -> float:
     """That an editor would sign a report of two slots; none rests on the vectors alone."""
     if scores.whole is None:
         return 0.0
-    return limits.slots(logit(marked), logit(_read(scores)), scores.nearness, doubt)
+    return limits.slots(logit(marked), logit(_read(scores)), left)
 
 
 def _read(scores: Scores) -> float:
@@ -206,7 +214,7 @@ def _remote(scores: Scores) -> float:
     return FAR * (USUAL - scores.nearness) + CROWDED * scores.between
 
 
-def _doubt(question: Question) -> int:
+def doubt(question: Question | Match) -> int:
     """0 where the facets agree in full, 1 in part, 2 where they leave everything to the model."""
     figures = {gate.name: gate.figure for gate in question.gates}
     if question.kind == ConflictKind.QUANTITY:
@@ -231,7 +239,9 @@ def _one_each(matches: list[Match]) -> list[Match]:
     return kept
 
 
-def _whole_match(question: Question, scores: Scores, limits: Thresholds, slots: list[Match]) -> Match:
+def _whole_match(
+    question: Question, claims: tuple[Known, Known], scores: Scores, limits: Thresholds, slots: list[Match]
+) -> Match:
     """Two claims as wholes: they say the same, or oppose each other and no slot has reported it."""
     whole = scores.whole or QuestionJudgement(0.0, 0.0)
     at_odds = any(m.relation in REPORTABLE and m.is_match for m in slots)
@@ -241,10 +251,11 @@ def _whole_match(question: Question, scores: Scores, limits: Thresholds, slots: 
         *question.gates,
     )
     opposed, agree = _opposed(whole), whole.same * (1 - whole.differ)
+    figures = logit(opposed), logit(agree), *standing(*claims, scores)
     if agree >= opposed:
         # Claims whose figures may well answer one question differently do not say the same, reported or not.
         doubted = max((m.confidence for m in slots if m.relation in REPORTABLE), default=0.0)
-        alike = limits.alike(logit(agree), scores.similarity)
+        alike = limits.alike(*figures)
         is_rival = any(m.relation in REPORTABLE and _are_given(m.first, m.second) for m in slots)
         gates += (
             Gate("slots_agree", 1 - doubted, doubted <= limits.doubt),
@@ -254,7 +265,7 @@ def _whole_match(question: Question, scores: Scores, limits: Thresholds, slots: 
         )
         return Match(STATEMENT, question.first, question.second, Relation.AGREE, round(alike, 4), gates)
     factual = _figure(question, "factuality")
-    confidence, worthy = _whole_confidence(question, scores, opposed, limits), _worthiness(question)
+    confidence, worthy = limits.wholes(*figures), _worthiness(question)
     is_free = not any(map(_speaks_for_both, slots))
     gates += (
         Gate("factual", factual, factual > 0),
@@ -274,12 +285,6 @@ def _speaks_for_both(slot: Match) -> bool:
         return slot.kind in COMPARED and slot.relation not in REPORTABLE
     facets_forbid = any(not gate.is_passed for gate in slot.gates if gate.name not in _BY_MODELS)
     return slot.kind == ConflictKind.QUANTITY and facets_forbid
-
-
-def _whole_confidence(question: Question, scores: Scores, opposed: float, limits: Thresholds) -> float:
-    """That an editor would sign a report of two whole claims."""
-    said = log(len(question.first.exact) * len(question.second.exact))
-    return limits.wholes(logit(opposed), scores.nearness, said)
 
 
 def _are_given(x: Span, y: Span) -> bool:

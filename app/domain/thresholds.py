@@ -1,4 +1,5 @@
-"""How sure the models must be: fitted with the shipped weights, and to be fitted again with others."""
+"""How sure the models must be: fitted with the shipped weights by ``bench/curves.py``, and to be fitted again
+with others."""
 
 from __future__ import annotations
 
@@ -31,31 +32,30 @@ class Thresholds:
     ``same``: probability of one question for a slot that is marked, by how far the facets agree: in full, in part, or
     not at all (they stay silent, or name the counted thing differently). ``slots`` and ``wholes`` give the probability
     that an editor would sign a report: of two slots by the log odds that they answer one question, the log odds that
-    the pair model sees the claims opposed, their nearness, and the doubt that the facets leave; of two claims as wholes
-    by the same log odds, their nearness, and the logarithm of their lengths multiplied. With ``report`` or more it is
+    the pair model sees the claims opposed, and the doubt that the facets leave; of two claims as wholes by the log odds
+    that it sees them opposed, that it sees them agree, and their ``matching.standing``. With ``report`` or more it is
     made, of places and causes with ``worded``, whose answers must also ``differ``; but never where the pair model gives
     less than ``opposed``. Whole claims must both be ``worthy`` of a check.
 
     Which pairs the pair model reads is settled by ``promise``: the probability that an editor has anything to say of
-    two claims, by their nearness, the cosine of their vectors, the logarithm of their lengths multiplied, and log1p of
-    how many claims are nearer by either vector. With less than ``read`` they are not read.
+    two claims, by their standing alone. With less than ``read`` they are not read.
 
-    Two claims say the same when that is likely with ``agree``, by ``alike``: the log odds that the pair model sees them
-    agree, and the cosine of their vectors; and no two slots of theirs may differ with ``doubt``.
+    Two claims say the same when that is likely with ``agree``, by ``alike``: the figures of ``wholes``; and no two
+    slots of theirs may differ with ``doubt``.
     """
 
-    promise: Curve = Curve(-10.42, (3.75, 3.48, 0.69, -0.45, -0.26))
+    promise: Curve = Curve(-11.17, (3.79, 4.1, 0.76, -0.45, -0.23))
     read: float = 0.15
     same: tuple[float, float, float] = (0.35, 0.4, 0.5)
-    slots: Curve = Curve(-3.165, (0.323, 0.992, 7.391, -0.697))
-    wholes: Curve = Curve(-5.519, (1.173, 4.614, 0.311))
-    report: float = 0.7
+    slots: Curve = Curve(1.14, (1.27, 0.64, -0.63))
+    wholes: Curve = Curve(-6.5, (1.19, 0.71, 3.18, 2.82, 0.53, -0.53, -0.25))
+    report: float = 0.73
     opposed: float = 0.1
-    worded: float = 0.75
+    worded: float = 0.78
     differ: float = 0.5
     worthy: float = 0.3
-    alike: Curve = Curve(-3.788, (0.81, 4.169))
-    agree: float = 0.47
+    alike: Curve = Curve(-4.91, (0.04, 0.9, 0.34, 1.55, 0.23, -0.39, -0.3))
+    agree: float = 0.5
     doubt: float = 0.5
 
 

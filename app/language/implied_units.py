@@ -24,6 +24,7 @@ _YOUNG = re.compile(
 )
 _YOUNG_LEADS = words("under over below above between from")
 _YOUNG_AFTER = words("in and who travel are were from at to have had must can with")
+_OLD_AFTER = _YOUNG_AFTER | words("from was is on near whose or died told said")
 _OF_AGE = re.compile(
     r"\b(?:boy|girl|child|man|woman|son|daughter|schoolboy|schoolgirl|youth|lad|toddler|widow|pensioner)\s+of\s*$",
     re.IGNORECASE,
@@ -71,7 +72,7 @@ def _is_age(lexemes: Sequence[Lexeme], amount: Amount, before: str) -> bool:
     if word in _YOUNG_LEADS and _YOUNG.search(before):
         return not after.isalpha() or after in _YOUNG_AFTER
     if word == "of" and _OF_AGE.search(before):
-        return not after.isalpha()
+        return not after.isalpha() or after in _OLD_AFTER
     return after == "," and bool(_AT_AGE.search(before))
 
 

@@ -28,7 +28,7 @@ from app.language.quantities import find_quantities
 from app.language.segment import segment
 from app.language.sentences import split_sentences
 
-RULES = "3"
+RULES = "4"
 _NAMED = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "PRODUCT", "LAW", "WORK_OF_ART"})
 T = TypeVar("T", TimeRef, Quantity)
 _ARGUMENTS = frozenset(

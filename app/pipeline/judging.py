@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
-from math import log, log1p
 
 from app.domain import matching
 from app.domain.matching import Scores, SlotKey
@@ -94,9 +93,8 @@ def _read(
 
 
 def _promise(pair: Pair, limits: Thresholds) -> float:
-    """How likely an editor has something to say of a pair; claims that say more answer more questions."""
-    said = log(len(pair.first.claim.exact) * len(pair.second.claim.exact))
-    return limits.promise(pair.nearness, pair.similarity, said, log1p(pair.between), log1p(pair.crowd))
+    """How likely an editor has something to say of a pair."""
+    return limits.promise(*matching.standing(pair.first, pair.second, pair.scores))
 
 
 def _are_same_words(pair: Pair) -> bool:

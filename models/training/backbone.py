@@ -1,5 +1,5 @@
-"""The base checkpoints, their tokenizers and the networks over them: all-MiniLM-L6-v2 for the encoders, for the pair
-model all-mpnet-base-v2 (both Apache-2.0)."""
+"""The base checkpoints, their tokenizers and the networks over them: all-MiniLM-L6-v2 (Apache-2.0) for the encoders,
+for the pair model a DeBERTa-v3-xsmall (MIT)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+import disentangled
 import torch
 from torch import Tensor, nn
 from transformers import AutoModel, AutoModelForSequenceClassification, AutoTokenizer, PreTrainedTokenizerBase
 
+disentangled.use()
 MAX_TOKENS = 192
 MARK_IDS = (1077, 1090)
 """The marks around a slot in the base's vocabulary."""
@@ -77,6 +79,7 @@ class PairClassifier(nn.Module):
             num_labels=len(labels),
             id2label=dict(enumerate(labels)),
             label2id={label: index for index, label in enumerate(labels)},
+            ignore_mismatched_sizes=True,
         )
         for part in (self.body.embeddings, *self.body.encoder.layer[:frozen]):
             part.requires_grad_(False)

@@ -17,7 +17,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from assemble_base import NAME
 from backbone import Encoder, PairClassifier, base_checkpoint, load_tokenizer
 from entailment_task import split
 from export import STOCK_SOURCE, export
@@ -28,6 +27,7 @@ from splits import hold_out
 from story_task import figures, pair_loss, story_examples
 from torch import Tensor, nn
 from train_question_encoder import WORDED
+from unpack_base import NAME, VERSION
 
 from app.ml.encoder import OnnxEncoder
 from app.ml.families import read_events
@@ -39,7 +39,7 @@ from app.ml.runtime import load_encoder
 NEGATIVES_PER_POSITIVE = 5.0
 """Base rate that "same" is calibrated to: a few of a claim's nearest candidates are true counterparts."""
 MAX_LENGTH = 256
-PAIR_SOURCE = f"sentence-transformers/{NAME}, from PyPI {NAME}-pypi-part-001 to -005==0.0.1"
+PAIR_SOURCE = f"a DeBERTa-v3-xsmall trained on entailment, from PyPI {NAME}=={VERSION}"
 MODELS = Path(__file__).resolve().parent.parent
 
 
@@ -57,7 +57,7 @@ def finish_pair(options: argparse.Namespace) -> str:
     for figure, value in figures(logits.softmax(dim=1), measured).items():
         print(f"stories not trained on: {figure} {value:.3f}")
     scale, shifts = _fit_pairs(logits, torch.tensor([item.label for item in measured]))
-    last = model.model.classifier.out_proj
+    last = model.model.classifier
     with torch.no_grad():
         last.weight *= scale
         last.bias.copy_(last.bias * scale + shifts)
@@ -71,7 +71,8 @@ def finish_pair(options: argparse.Namespace) -> str:
     slots = json.loads(options.prepared.read_text(encoding="utf-8"))["slots"]
     marked = measured_pairs(hold_out(read_events(options.data))[1], slots=slots)
     more = {"encoder": encoder.version, **slot_curves(encoder, marked), "entailment": calibration}
-    kind = {"kind": "classifier", "name": "pair", "data": "annotated stories, question families and entailment sets"}
+    kind = {"kind": "classifier", "name": "pair", "licence": "MIT"}
+    kind["data"] = "labelled pairs of stories, question families and entailment sets"
     return _export(model.model, options, more=more, **kind)
 
 

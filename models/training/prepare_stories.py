@@ -1,6 +1,6 @@
 """Labelled pairs of claims out of annotated stories (StoryBench's form), for the pair model.
 
-    PYTHONPATH=bench python models/training/prepare_stories.py models/training/stories/*.json --out stories.json
+    PYTHONPATH=bench python models/training/prepare_stories.py models/training/stories/*.json --out pairs.jsonl
 
 A pair of claims of two articles is ``opposed`` where the claims stand on two sides of an annotated conflict, and it
 is said to ``agree`` where they stand on one side, on one corroboration, or on a trap that is the same fact in other
@@ -92,6 +92,16 @@ def rows(story: Story, rng: random.Random, *, most_near: int = MOST_NEAR) -> lis
     return [(texts[i], texts[j], label) for (i, j), label in labels.items()]
 
 
+def as_line(name: str, pairs: Iterable[tuple[str, str, str]]) -> str:
+    """A story's pairs as JSON: its texts once each, and by label the places of two of them."""
+    places: dict[str, int] = {}
+    by_label: dict[str, list[Place]] = {}
+    for one, two, label in pairs:
+        place = tuple(places.setdefault(text, len(places)) for text in (one, two))
+        by_label.setdefault(label, []).append(place)
+    return json.dumps({"story": name, "texts": list(places), "pairs": by_label}, ensure_ascii=False)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("stories", type=Path, nargs="+")
@@ -102,8 +112,8 @@ def main() -> None:
     reader, encoder, question_encoder = SpacyReader(), load(), load(folder="question-encoder")
     rng = random.Random(0)
     stories = {path.stem: unjudged_story(path, reader, encoder, question_encoder) for path in options.stories}
-    found = {name: rows(story, rng, most_near=options.most_near) for name, story in stories.items()}
-    options.out.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
+    found = [as_line(name, rows(story, rng, most_near=options.most_near)) for name, story in stories.items()]
+    options.out.write_text("".join(f"{line}\n" for line in found), encoding="utf-8")
 
 
 if __name__ == "__main__":

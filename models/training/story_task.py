@@ -26,9 +26,14 @@ def pair_loss(logits: Tensor, labels: Tensor) -> Tensor:
 
 
 def story_examples(path: Path) -> list[Example]:
-    """What ``prepare_stories.py`` wrote, labelled with an index into STORY_LABELS."""
-    stories = json.loads(path.read_text(encoding="utf-8"))
-    return [Example(one, two, (STORY_LABELS.index(label),)) for rows in stories.values() for one, two, label in rows]
+    """Pairs in the form that ``prepare_stories.py`` writes, labelled with an index into STORY_LABELS."""
+    stories = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [
+        Example(story["texts"][one], story["texts"][two], (STORY_LABELS.index(label),))
+        for story in stories
+        for label, pairs in story["pairs"].items()
+        for one, two in pairs
+    ]
 
 
 def figures(odds: Tensor, examples: Sequence[Example]) -> dict[str, float]:

@@ -2,12 +2,13 @@
 alike (``agree``) or no common one (``apart``).
 
     python models/training/train_pair_model.py --base BASE --data ../shared/data/claimpairs/train \
-        --nli ../shared/data/nli --prepared prepared.json --stories stories.json --measured measured.json \
+        --nli ../shared/data/nli --prepared prepared.json --stories models/training/pairs.jsonl \
+        --measured models/training/measured_pairs.jsonl \
         --out RUN --bf16
 
-``BASE`` is what ``assemble_base.py`` writes, ``prepared.json`` what ``prepare_pairs.py`` does, and the other two files,
-of stories to learn from and of others to be measured on, what ``prepare_stories.py`` does. Entailment pairs are asked
-the same thing of two texts: what contradicts is opposed, what is entailed agrees.
+``BASE`` is what ``unpack_base.py`` writes, ``prepared.json`` what ``prepare_pairs.py`` does; the other two files are
+pairs of stories to learn from and of others to be measured on (LABELLING.md). Entailment pairs are asked the same thing
+of two texts: what contradicts is opposed, what is entailed agrees.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import random
 from dataclasses import replace
 from pathlib import Path
 
+import checkpoint
 import torch
 from backbone import PairClassifier, load_tokenizer
 from entailment_task import split
@@ -49,11 +51,14 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--each", type=int, nargs=3, default=(6000, 3500, 2500), help=EACH)
     parser.add_argument("--start", type=Path, help="shipped model to go on from")
+    parser.add_argument("--after", type=Path, help="run whose best weights to go on from")
     parser.add_argument("--frozen", type=int, default=3, help="lower layers that stay as they are")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     tokenizer = load_tokenizer(options.base)
     model = PairClassifier(options.base, labels=LABELS, dropout=0.1, frozen=options.frozen)
+    if options.after:
+        checkpoint.load_weights(options.after / "best.pt", model)
     if options.start:
         model.load_state_dict(shipped_weights(options.start, prefix="model."))
     families, _ = hold_out(read_events(options.data))

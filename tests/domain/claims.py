@@ -62,7 +62,7 @@ def judged(a: Known, b: Known, *, same: float = 0.95, differ: float = 0.95) -> S
     """What models say that give every question of two claims the same figures."""
     said = QuestionJudgement(same, differ)
     marked = {q.slots: said for q in questions(a, b)}
-    return Scores(similarity=0.5, nearness=0.9, between=0, crowd=0, whole=said, marked=marked)
+    return Scores(similarity=0.8, nearness=0.9, between=0, crowd=0, whole=said, marked=marked)
 
 
 def read_by_slots(a: Known, b: Known, *, same: float = 0.95) -> Scores:

@@ -229,6 +229,9 @@ def test_about_is_no_hedge_where_it_names_a_subject(parser: SentenceParser, text
         ("The poet died in her sleep at 88.", ["yr"]),
         ("The hostel turned 70 away.", [None]),
         ("The eldest 15 trees were felled.", [None]),
+        ("A woman of 71 from Orm died.", ["yr"]),
+        ("A boy of nine was hurt.", ["yr"]),
+        ("A man of two villages spoke.", [None]),
     ],
 )
 def test_ages_come_without_their_years(parser: SentenceParser, text: str, units: list[str | None]) -> None:

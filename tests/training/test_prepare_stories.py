@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import random
 import re
 from dataclasses import replace
@@ -7,7 +8,7 @@ from typing import Any
 
 import pytest
 from annotated import Story
-from prepare_stories import annotated_pairs, rows
+from prepare_stories import annotated_pairs, as_line, rows
 
 from app.domain.matching import Scores
 from tests.domain.claims import claim, known
@@ -55,4 +56,14 @@ def test_of_what_nobody_annotated_near_claims_are_only_not_opposed() -> None:
     assert found == {
         ("Four people died.", "Six people died."): "not opposed",
         ("A tram ran late.", "Six firemen came."): "apart",
+    }
+
+
+def test_a_line_holds_each_text_once_and_the_places_of_pairs_by_label() -> None:
+    line = as_line("tram", [("One.", "Two.", "agree"), ("Three.", "Two.", "apart"), ("One.", "Three.", "agree")])
+    texts = ["One.", "Two.", "Three."]
+    assert json.loads(line) == {
+        "story": "tram",
+        "texts": texts,
+        "pairs": {"agree": [[0, 1], [0, 2]], "apart": [[2, 1]]},
     }

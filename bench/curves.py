@@ -1,0 +1,142 @@
+"""Fit the curves of ``app/domain/thresholds.py`` on annotated stories, and tell how well they rank stories left out.
+
+    PYTHONPATH=bench python bench/curves.py bench/stories/*.json bench/unseen/*.json [--room 24]
+
+For every pair of claims that the pair model has read, with every gate open that a curve or
+the model decides, a curve's figures are set against the annotations: do the claims stand on two sides of a conflict
+(``slots``, ``wholes``), on one corroboration or side (``alike``), on either (``promise``)? Of each curve it prints the
+coefficients fitted on all stories and, with each story judged by the others, the average precision and what share of
+the pairs above a confidence is right. ``--room``: pairs that an article may have read, if more than in service.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from annotated import Story, read_story
+from conflicts import meets
+from numpy.typing import NDArray
+
+from app.domain import matching
+from app.domain.questions import REPORTABLE, STATEMENT
+from app.domain.thresholds import LIMITS, logit
+from app.domain.values import Claim
+from app.language.reader import SpacyReader
+from app.ml.metrics import average_precision
+from app.ml.runtime import load_models
+from app.pipeline import judging
+from app.settings import Settings
+
+OPEN = replace(LIMITS, report=0.0, worded=0.0, opposed=0.0, differ=0.0, agree=0.0)
+CURVES = ("promise", "slots", "wholes", "alike")
+RIDGE, NEWTON_STEPS = 0.01, 25
+SHOWN = (0.4, 0.5, 0.6, 0.7, 0.8)
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What one curve is asked once, and whether it should say yes."""
+
+    curve: str
+    figures: tuple[float, ...]
+    is_right: bool
+
+
+def cases(story: Story) -> Iterator[Case]:
+    """All that the curves are asked of a story's pairs."""
+    opposed, alike = _opposed(story), _alike(story)
+    for place, scores in story.judged.items():
+        a, b = (story.claims[n] for n in place)
+        is_opposed, is_alike = place in opposed, place in alike and place not in opposed
+        if matching.is_near(scores):
+            yield Case("promise", matching.standing(a, b, scores), is_opposed or is_alike)
+        if scores.whole is None:
+            continue
+        read = logit(scores.whole.same * scores.whole.differ)
+        agree = logit(scores.whole.same * (1 - scores.whole.differ))
+        figures = read, agree, *matching.standing(a, b, scores)
+        for m in matching.explain(a, b, scores, thresholds=OPEN):
+            if not m.is_match:
+                continue
+            if m.kind == STATEMENT:
+                yield Case("alike", figures, is_alike)
+            elif m.relation in REPORTABLE and isinstance(m.first, Claim):
+                yield Case("wholes", figures, is_opposed)
+            elif m.relation in REPORTABLE and m.confidence != matching.SETTLED:
+                marked = next(gate.figure for gate in m.gates if gate.name == "same_question")
+                yield Case("slots", (logit(marked), read, matching.doubt(m)), is_opposed)
+
+
+def _opposed(story: Story) -> set[Place]:
+    """Pairs of claims that stand on two sides of a conflict."""
+    sides = [[_on(story, position["quotes"]) for position in c["positions"]] for c in story.gold["conflicts"]]
+    return {pair for each in sides for one, two in itertools.combinations(each, 2) for pair in _pairs(one, two)}
+
+
+def _alike(story: Story) -> set[Place]:
+    """Pairs of claims of one corroboration, or of one side of a conflict."""
+    given = [position["quotes"] for conflict in story.gold["conflicts"] for position in conflict["positions"]]
+    given += [corroboration["quotes"] for corroboration in story.gold["corroborations"]]
+    found = [_on(story, quotes) for quotes in given]
+    return {pair for claims in found for pair in _pairs(claims, claims)}
+
+
+def _on(story: Story, quotes: Sequence[dict[str, str]]) -> set[int]:
+    given = [story.quote(quote) for quote in quotes]
+    return {n for n, known in enumerate(story.claims) if any(meets(quote, known) for quote in given)}
+
+
+def _pairs(one: Iterable[int], two: Iterable[int]) -> set[Place]:
+    return {(min(i, j), max(i, j)) for i in one for j in two if i != j}
+
+
+def fit(figures: NDArray[np.float64], truth: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Logistic regression by Newton's method: the bias, then a weight for each column."""
+    columns = np.column_stack([np.ones(len(figures)), figures])
+
+    weights = np.zeros(columns.shape[1])
+    for _ in range(NEWTON_STEPS):
+        odds = 1 / (1 + np.exp(-columns @ weights))
+        slope = columns.T @ (truth - odds) - RIDGE * weights
+        curvature = (columns.T * (odds * (1 - odds))) @ columns + RIDGE * np.eye(len(weights))
+        weights += np.linalg.solve(curvature, slope)
+    return weights
+
+
+def report(name: str, by_story: Sequence[Sequence[Case]]) -> None:
+    """Print one curve's coefficients and what its probabilities are worth on stories left out."""
+    own = [(n, case) for n, found in enumerate(by_story) for case in found if case.curve == name]
+    story = np.array([n for n, _ in own])
+    figures, truth = np.array([c.figures for _, c in own]), np.array([float(c.is_right) for _, c in own])
+    odds = np.zeros(len(own))
+    for n in set(story.tolist()):
+        weights = fit(figures[story != n], truth[story != n])
+        odds[story == n] = 1 / (1 + np.exp(-weights[0] - figures[story == n] @ weights[1:]))
+    bias, *weights = fit(figures, truth).round(3).tolist()
+    print(f"{name}: Curve({bias}, {tuple(weights)})")
+    print(f"    {len(own)} pairs, {truth.mean():.3f} right, average precision {average_precision(odds, truth > 0):.3f}")
+    for least in SHOWN:
+        above = truth[odds >= least]
+        print(f"    {least}: {len(above)} pairs, {above.mean() if len(above) else 0:.2f} right")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("stories", type=Path, nargs="+")
+    parser.add_argument("--room", type=int, default=judging.LEAST_ROOM)
+    args = parser.parse_args()
+    judging.LEAST_ROOM = args.room
+    models, reader = load_models(Settings().models_dir, threads=0, batch_tokens=4096), SpacyReader()
+    by_story = [list(cases(read_story(path, reader, models))) for path in args.stories]
+    for name in CURVES:
+        report(name, by_story)
+
+
+if __name__ == "__main__":
+    main()
