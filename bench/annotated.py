@@ -17,7 +17,7 @@ from app.domain import when
 from app.domain.matching import Scores
 from app.domain.ports import Encoder
 from app.domain.questions import slot_keys
-from app.domain.thresholds import LIMITS
+from app.domain.thresholds import LIMITS, Thresholds
 from app.domain.values import Known
 from app.language.reader import SpacyReader
 from app.ml.runtime import Models
@@ -42,7 +42,7 @@ class Story:
         return given["article"], start, start + len(given["quote"])
 
 
-def read_story(path: Path, reader: SpacyReader, models: Models) -> Story:
+def read_story(path: Path, reader: SpacyReader, models: Models, limits: Thresholds = LIMITS) -> Story:
     """A story with all that the service would know of it."""
     story = unjudged_story(path, reader, models.encoder, models.question_encoder)
     claims = _weighed(story.claims, models)
@@ -50,7 +50,7 @@ def read_story(path: Path, reader: SpacyReader, models: Models) -> Story:
     for article in dict.fromkeys(known.article_id for known in claims):  # each meets the ones before it
         own = [places for places in story.judged if claims[places[1]].article_id == article]
         pairs = [_pair(claims, places, story.judged[places]) for places in own]
-        scores = score(pairs, question=models.question, thresholds=LIMITS)
+        scores = score(pairs, question=models.question, thresholds=limits)
         judged |= zip(own, scores, strict=True)
     return Story(story.gold, claims, judged)
 

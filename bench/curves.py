@@ -1,12 +1,12 @@
 """Fit the curves of ``app/domain/thresholds.py`` on annotated stories, and tell how well they rank stories left out.
 
-    PYTHONPATH=bench python bench/curves.py bench/stories/*.json bench/unseen/*.json [--room 24]
+    python bench/curves.py bench/stories/*.json bench/unseen/*.json
 
-For every pair of claims that the pair model has read, with every gate open that a curve or
-the model decides, a curve's figures are set against the annotations: do the claims stand on two sides of a conflict
-(``slots``, ``wholes``), on one corroboration or side (``alike``), on either (``promise``)? Of each curve it prints the
-coefficients fitted on all stories and, with each story judged by the others, the average precision and what share of
-the pairs above a confidence is right. ``--room``: pairs that an article may have read, if more than in service.
+For every pair of claims that the pair model has read, with every gate open that a curve or the model decides, a curve's
+figures are set against the annotations: do the claims stand on two sides of a conflict (``slots``, ``wholes``), on one
+corroboration or side (``alike``), on either (``promise``)? Of each curve it prints the coefficients fitted on all
+stories and, with each story judged by the others, the average precision and what share of the pairs above a confidence
+is right. More pairs are read than in service, so that the curves see what stands below.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from app.settings import Settings
 OPEN = replace(LIMITS, report=0.0, worded=0.0, opposed=0.0, differ=0.0, agree=0.0)
 CURVES = ("promise", "slots", "wholes", "alike")
 RIDGE, NEWTON_STEPS = 0.01, 25
+WIDE, MOST_READ, LEAST_ROOM = replace(LIMITS, read=0.05), 6, 40
 SHOWN = (0.4, 0.5, 0.6, 0.7, 0.8)
 Place = tuple[int, int]
 
@@ -129,11 +130,10 @@ def report(name: str, by_story: Sequence[Sequence[Case]]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("stories", type=Path, nargs="+")
-    parser.add_argument("--room", type=int, default=judging.LEAST_ROOM)
     args = parser.parse_args()
-    judging.LEAST_ROOM = args.room
+    judging.MOST_READ, judging.LEAST_ROOM = MOST_READ, LEAST_ROOM
     models, reader = load_models(Settings().models_dir, threads=0, batch_tokens=4096), SpacyReader()
-    by_story = [list(cases(read_story(path, reader, models))) for path in args.stories]
+    by_story = [list(cases(read_story(path, reader, models, WIDE))) for path in args.stories]
     for name in CURVES:
         report(name, by_story)
 
