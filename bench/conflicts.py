@@ -71,6 +71,17 @@ def meets(quote: Quote, known: Known) -> bool:
     return article == known.article_id and shared > 0 and 2 * shared >= shorter
 
 
+def on(story: Story, quotes: Iterable[dict[str, str]]) -> set[int]:
+    """The claims, by their indices, that stand on any of the quotes."""
+    given = [story.quote(quote) for quote in quotes]
+    return {n for n, known in enumerate(story.claims) if any(meets(quote, known) for quote in given)}
+
+
+def pairs(one: Iterable[int], two: Iterable[int]) -> set[tuple[int, int]]:
+    """A claim of the one side with a claim of the other, the lower index first."""
+    return {(min(i, j), max(i, j)) for i, j in itertools.product(one, two) if i != j}
+
+
 def count_up(
     story: Story, limits: Thresholds = LIMITS, view: Callable[[Scores], Scores] = lambda s: s, *, verbose: bool = False
 ) -> Counter[str]:

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import argparse
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from annotated import Story, read_story
-from conflicts import meets
+from conflicts import on, pairs
 from numpy.typing import NDArray
 
 from app.domain import matching
@@ -76,31 +76,21 @@ def cases(story: Story) -> Iterator[Case]:
 
 def _opposed(story: Story) -> set[Place]:
     """Pairs of claims that stand on two sides of a conflict."""
-    sides = [[_on(story, position["quotes"]) for position in c["positions"]] for c in story.gold["conflicts"]]
-    return {pair for each in sides for one, two in itertools.combinations(each, 2) for pair in _pairs(one, two)}
+    sides = [[on(story, position["quotes"]) for position in c["positions"]] for c in story.gold["conflicts"]]
+    return {pair for each in sides for one, two in itertools.combinations(each, 2) for pair in pairs(one, two)}
 
 
 def _alike(story: Story) -> set[Place]:
     """Pairs of claims of one corroboration, or of one side of a conflict."""
     given = [position["quotes"] for conflict in story.gold["conflicts"] for position in conflict["positions"]]
     given += [corroboration["quotes"] for corroboration in story.gold["corroborations"]]
-    found = [_on(story, quotes) for quotes in given]
-    return {pair for claims in found for pair in _pairs(claims, claims)}
-
-
-def _on(story: Story, quotes: Sequence[dict[str, str]]) -> set[int]:
-    given = [story.quote(quote) for quote in quotes]
-    return {n for n, known in enumerate(story.claims) if any(meets(quote, known) for quote in given)}
-
-
-def _pairs(one: Iterable[int], two: Iterable[int]) -> set[Place]:
-    return {(min(i, j), max(i, j)) for i in one for j in two if i != j}
+    found = [on(story, quotes) for quotes in given]
+    return {pair for claims in found for pair in pairs(claims, claims)}
 
 
 def fit(figures: NDArray[np.float64], truth: NDArray[np.float64]) -> NDArray[np.float64]:
     """Logistic regression by Newton's method: the bias, then a weight for each column."""
     columns = np.column_stack([np.ones(len(figures)), figures])
-
     weights = np.zeros(columns.shape[1])
     for _ in range(NEWTON_STEPS):
         odds = 1 / (1 + np.exp(-columns @ weights))
@@ -131,6 +121,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("stories", type=Path, nargs="+")
     args = parser.parse_args()
+    if len(args.stories) < 2:
+        parser.error("each story is judged by the others: two at least")
     judging.MOST_READ, judging.LEAST_ROOM = MOST_READ, LEAST_ROOM
     models, reader = load_models(Settings().models_dir, threads=0, batch_tokens=4096), SpacyReader()
     by_story = [list(cases(read_story(path, reader, models, WIDE))) for path in args.stories]

@@ -185,20 +185,14 @@ def _slot_match(question: Question, scores: Scores, limits: Thresholds) -> Match
     ]
     figure = same
     if is_reportable:
-        figure = _slot_confidence(same, scores, left, limits)
+        # That an editor would sign a report of two slots; none rests on the vectors alone.
+        figure = limits.slots(logit(same), logit(_read(scores)), left) if scores.whole is not None else 0.0
         least = limits.report if question.kind in COMPARED else limits.worded
         read = _read(scores)
         gates += [Gate("read_together", read, read >= limits.opposed), Gate(SURE, figure, figure >= least)]
         if question.kind not in COMPARED:
             gates += [Gate("answers_differ", differ, differ >= limits.differ)]
     return Match(question.kind, question.first, question.second, _relation(question), round(figure, 4), tuple(gates))
-
-
-def _slot_confidence(marked: float, scores: Scores, left: int, limits: Thresholds) -> float:
-    """That an editor would sign a report of two slots; none rests on the vectors alone."""
-    if scores.whole is None:
-        return 0.0
-    return limits.slots(logit(marked), logit(_read(scores)), left)
 
 
 def _read(scores: Scores) -> float:

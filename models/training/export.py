@@ -61,9 +61,10 @@ def load(checkpoint: str, *, kind: str) -> PreTrainedModel:
 def write_onnx(model: PreTrainedModel, path: Path, *, kind: str) -> None:
     """Trace ``model`` into an fp32 ONNX file with free batch and sequence dimensions."""
     output = "last_hidden_state" if kind == "encoder" else "logits"
-    names = [name for name in INPUTS if name in inspect.signature(model.forward).parameters]
+    taken = set(inspect.signature(model.forward).parameters)
     if not getattr(model.config, "type_vocab_size", 0):
-        names.remove("token_type_ids")
+        taken.discard("token_type_ids")
+    names = [name for name in INPUTS if name in taken]
     ids = torch.arange(1000, 1032).reshape(2, 16)
     examples = {"input_ids": ids, "attention_mask": torch.ones_like(ids), "token_type_ids": torch.zeros_like(ids)}
     shape = {0: torch.export.Dim("batch"), 1: torch.export.Dim("sequence")}

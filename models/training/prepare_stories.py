@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from annotated import Story, unjudged_story
-from conflicts import meets
+from conflicts import on, pairs
 from question_task import NOT_OPPOSED
 
 from app.domain.matching import Scores
@@ -42,15 +42,13 @@ Place = tuple[int, int]
 
 def annotated_pairs(story: Story) -> dict[Place, str]:
     """Label of each pair of claims of two articles that the annotations speak of."""
-    conflicts = [
-        [set().union(*(_on(story, q) for q in p["quotes"])) for p in c["positions"]] for c in story.gold["conflicts"]
-    ]
+    conflicts = [[on(story, p["quotes"]) for p in c["positions"]] for c in story.gold["conflicts"]]
     opposed, one_side = set(), set()
     for sides in conflicts:
         for one, two in itertools.combinations(sides, 2):
-            opposed |= set(_pairs(one - two, two - one))
+            opposed |= pairs(one - two, two - one)
         for side in sides:
-            one_side |= set(_pairs(side, side))
+            one_side |= pairs(side, side)
     corroborated = {pair for given in story.gold["corroborations"] for pair in _quoted(story, given["quotes"])}
     traps = {pair: t["reason"] for t in story.gold["non_conflicts"] for pair in _quoted(story, t["quotes"])}
     labels = {pair: AGREE if reason in ONE_FACT else APART for pair, reason in traps.items()}
@@ -61,18 +59,9 @@ def annotated_pairs(story: Story) -> dict[Place, str]:
     return {(i, j): label for (i, j), label in labels.items() if (i, j) not in both and articles[i] != articles[j]}
 
 
-def _on(story: Story, given: dict[str, str]) -> set[int]:
-    quote = story.quote(given)
-    return {n for n, known in enumerate(story.claims) if meets(quote, known)}
-
-
-def _pairs(one: Iterable[int], two: Iterable[int]) -> Iterator[Place]:
-    return ((min(i, j), max(i, j)) for i, j in itertools.product(one, two) if i != j)
-
-
 def _quoted(story: Story, quotes: Iterable[dict[str, str]]) -> Iterator[Place]:
     for x, y in itertools.combinations(quotes, 2):
-        yield from _pairs(_on(story, x), _on(story, y))
+        yield from pairs(on(story, [x]), on(story, [y]))
 
 
 def is_near(scores: Scores) -> bool:
@@ -92,11 +81,11 @@ def rows(story: Story, rng: random.Random, *, most_near: int = MOST_NEAR) -> lis
     return [(texts[i], texts[j], label) for (i, j), label in labels.items()]
 
 
-def as_line(name: str, pairs: Iterable[tuple[str, str, str]]) -> str:
+def as_line(name: str, labelled: Iterable[tuple[str, str, str]]) -> str:
     """A story's pairs as JSON: its texts once each, and by label the places of two of them."""
     places: dict[str, int] = {}
     by_label: dict[str, list[Place]] = {}
-    for one, two, label in pairs:
+    for one, two, label in labelled:
         place = tuple(places.setdefault(text, len(places)) for text in (one, two))
         by_label.setdefault(label, []).append(place)
     return json.dumps({"story": name, "texts": list(places), "pairs": by_label}, ensure_ascii=False)
