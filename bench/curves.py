@@ -2,8 +2,8 @@
 
     python bench/curves.py bench/stories/*.json bench/unseen/*.json
 
-For every pair of claims that the pair model has read, with every gate open that a curve or the model decides, a curve's
-figures are set against the annotations: do the claims stand on two sides of a conflict (``slots``, ``wholes``), on one
+For every pair of claims that the pair model has read a curve's
+figures are set against the annotations: do the claims stand on two sides of a conflict (``opposed``), on one
 corroboration or side (``alike``), on either (``promise``)? Of each curve it prints the coefficients fitted on all
 stories and, with each story judged by the others, the average precision and what share of the pairs above a confidence
 is right. More pairs are read than in service, so that the curves see what stands below.
@@ -23,17 +23,15 @@ from conflicts import on, pairs
 from numpy.typing import NDArray
 
 from app.domain import matching
-from app.domain.questions import REPORTABLE, STATEMENT
-from app.domain.thresholds import LIMITS, logit
-from app.domain.values import Claim
+from app.domain.questions import questions
+from app.domain.thresholds import LIMITS
 from app.language.reader import SpacyReader
 from app.ml.metrics import average_precision
 from app.ml.runtime import load_models
 from app.pipeline import judging
 from app.settings import Settings
 
-OPEN = replace(LIMITS, report=0.0, worded=0.0, opposed=0.0, differ=0.0, agree=0.0)
-CURVES = ("promise", "slots", "wholes", "alike")
+CURVES = ("promise", "opposed", "alike")
 RIDGE, NEWTON_STEPS = 0.01, 25
 WIDE, MOST_READ, LEAST_ROOM = replace(LIMITS, read=0.05), 6, 40
 SHOWN = (0.4, 0.5, 0.6, 0.7, 0.8)
@@ -57,21 +55,10 @@ def cases(story: Story) -> Iterator[Case]:
         is_opposed, is_alike = place in opposed, place in alike and place not in opposed
         if matching.is_near(scores):
             yield Case("promise", matching.standing(a, b, scores), is_opposed or is_alike)
-        if scores.whole is None:
-            continue
-        read = logit(scores.whole.same * scores.whole.differ)
-        agree = logit(scores.whole.same * (1 - scores.whole.differ))
-        figures = read, agree, *matching.standing(a, b, scores)
-        for m in matching.explain(a, b, scores, thresholds=OPEN):
-            if not m.is_match:
-                continue
-            if m.kind == STATEMENT:
-                yield Case("alike", figures, is_alike)
-            elif m.relation in REPORTABLE and isinstance(m.first, Claim):
-                yield Case("wholes", figures, is_opposed)
-            elif m.relation in REPORTABLE and m.confidence != matching.SETTLED:
-                marked = next(gate.figure for gate in m.gates if gate.name == "same_question")
-                yield Case("slots", (logit(marked), read, matching.doubt(m)), is_opposed)
+        if scores.whole is not None:
+            figures = matching.figures(a, b, scores, questions(a, b))
+            yield Case("opposed", figures, is_opposed)
+            yield Case("alike", figures, is_alike)
 
 
 def _opposed(story: Story) -> set[Place]:

@@ -5,7 +5,7 @@ Pure, so that a story as it stands and a story as it stood are composed by the s
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from math import isfinite
 from typing import Protocol
@@ -32,18 +32,43 @@ class Matched(Protocol):
 
 
 def reports(known: Mapping[UUID, Known], matches: Sequence[Matched]) -> list[Report]:
-    """One report for each question that the claims answer differently."""
-    found: list[Report] = []
-    for kind in ConflictKind:
-        links = _links(known, matches, kind)
-        links += _agreements(known, matches, {x for link in links for x in (link.first, link.second)})
-        weights = {(x.first, x.second): x.confidence for x in links}
-        for answers in dense_groups(weights, are_comparable=_are_of_two_articles, answer=_said):
-            inside = set(answers)
-            made = conflict.report(kind, [x for x in links if x.first in inside and x.second in inside])
-            if made is not None:
-                found.append(made)
-    return found
+    """One report for each question that the claims answer differently.
+
+    Claims that differences join have one question between them, as a rule: of the reports that could be made of them
+    the one on most claims is. Others are made of the same claims only, where these differ in further slots.
+    """
+    differing = [(m.first_id, m.second_id) for m in matches if m.relation in REPORTABLE]
+    taken = {x for pair in differing for x in pair}
+    made: list[Report] = []
+    for group in components([], differing):
+        others = taken.difference(group)
+        touching = [m for m in matches if not {m.first_id, m.second_id}.isdisjoint(group)]
+        made += _reports_among(known, [m for m in touching if {m.first_id, m.second_id}.isdisjoint(others)])
+    return made
+
+
+def _reports_among(known: Mapping[UUID, Known], matches: Sequence[Matched]) -> list[Report]:
+    found = [report for kind in ConflictKind for report in _reports_of_kind(known, matches, kind)]
+    if not found:
+        return []
+    main = max(found, key=lambda report: (len(claims_of(report)), _is_of_slots(report), report.confidence))
+    claims = claims_of(main)
+    return [main, *(x for x in found if x is not main and _is_of_slots(x) and claims_of(x) <= claims)]
+
+
+def _is_of_slots(report: Report) -> bool:
+    return report.kind != ConflictKind.OCCURRENCE
+
+
+def _reports_of_kind(known: Mapping[UUID, Known], matches: Sequence[Matched], kind: ConflictKind) -> Iterator[Report]:
+    links = _links(known, matches, kind)
+    links += _agreements(known, matches, {x for link in links for x in (link.first, link.second)})
+    weights = {(x.first, x.second): x.confidence for x in links}
+    for answers in dense_groups(weights, are_comparable=_are_of_two_articles, answer=_said):
+        inside = set(answers)
+        made = conflict.report(kind, [x for x in links if x.first in inside and x.second in inside])
+        if made is not None:
+            yield made
 
 
 def _are_of_two_articles(a: Answer, b: Answer) -> bool:

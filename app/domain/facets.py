@@ -41,6 +41,7 @@ _SO_FAR = re.compile(
 _WHOLE_BEFORE = re.compile(r"\bthere (?:are|were|is|was)\W+(?:now\W+)?$", re.IGNORECASE)
 _NAMELESS = {"point", "level", "value", "mark", "figure", "number", "total", "amount"}  # they do not say of what
 _PRONOUNS = frozenset({"it", "this", "that", "they", "these", "those", "he", "she", "we", "i", "you"})
+_ANYONE = frozenset({"man", "woman", "boy", "girl", "child", "person", "male", "female", "teenager", "youth"})
 _HISTORY = timedelta(days=60)
 _YEAR = timedelta(days=366)
 _DISTANT = timedelta(days=31)
@@ -107,6 +108,22 @@ def is_part(quantity: Quantity, claim: Claim) -> bool:
         return False
     is_left = _PART_AFTER.search(after) or _STILL.search(after)
     return bool(is_left or _PART_BEFORE.search(before) or _ALONE.search(claim.exact))
+
+
+def is_anyone(age: Quantity) -> bool:
+    """Whether the text says no more of whose age it is than that it is a man's or a child's."""
+    return age.counted in _ANYONE
+
+
+def sum_of_counts(claim: Claim, part: Quantity) -> float | None:
+    """What the claim's exact counts of people add up to, where ``part`` is one of several."""
+    counts = [q.low for q in claim.quantities if q.low is not None and q.low == q.high and _is_of_people(q)]
+    return sum(counts) if len(counts) > 1 and _is_of_people(part) else None
+
+
+def _is_of_people(figure: Quantity) -> bool:
+    head = (canonical_question(figure)[0] or "").rpartition(" ")[2]
+    return figure.unit is None and head in PEOPLE
 
 
 def is_further(quantity: Quantity, claim: Claim) -> bool:

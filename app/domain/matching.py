@@ -1,27 +1,26 @@
 """Same question? Which questions two claims of different articles both answer, and how the answers relate.
 
-``domain.questions`` says what the text alone decides; here the models' figures join it. Two claims with the slot in
-question marked have a probability that they answer one question; how high it must be depends on what the facets say.
-No report rests on one model: two slots must answer one question by their vectors and by the cross-encoder that reads
-the claims together. How figures and dates differ is the comparators' word alone; whether whole claims do is the
-cross-encoder's. What the figures of a pair add up to is the report's confidence.
+``domain.questions`` says what the text alone decides; here the models' figures join it. That two claims answer one
+question differently has one probability, of the pair: what the cross-encoder that reads both says, how the claims stand
+to each other, and how far a figure of one is another figure of what the other counts. It is the report's confidence. In
+which slots the claims differ, the facets and the slots' vectors say; how two figures or dates differ is the
+comparators' word alone. Where no slot differs, the claims differ as wholes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import log, log1p
 
 from app.domain import facets
 from app.domain.questions import REPORTABLE, STATEMENT, Gate, Question, are_one_value, questions
 from app.domain.thresholds import Thresholds, logit
-from app.domain.values import Claim, ConflictKind, Known, QuestionJudgement, Relation, Slot, Span
+from app.domain.values import ConflictKind, Known, QuestionJudgement, Relation, Slot, Span
 
-RULES = "rules@9"
+RULES = "rules@10"
 SURE = "confidence"
 """The gate that a report's confidence has to pass."""
-_BY_MODELS = frozenset({"near", "same_question", "read_together", SURE, "answers_differ"})
 SETTLED = 0.9
 """Confidence where the words alone settle that one question is answered: two persons may bear one name."""
 NEAR, ALIKE = 0.45, 0.45
@@ -35,6 +34,8 @@ USUAL, FAR, CROWDED = 0.6, 0.5, 0.03
 each claim that is nearer."""
 COMPARED = frozenset({ConflictKind.QUANTITY, ConflictKind.DATE})
 """Kinds of answers of which the comparators alone say how they relate."""
+LEAST_ODDS = -5.0
+"""Log odds of one question below which two figures tell nothing."""
 CORROBORATES = 0.5
 """Least probability of one question for two claims with one figure or date to say the same by it."""
 SlotKey = tuple[int, int, int, int]
@@ -112,10 +113,10 @@ def needs_marking(question: Question, scores: Scores) -> bool:
     return is_asked and are_slots_near(scores, question.relation)
 
 
-def may_be_opposed(a: Known, b: Known, scores: Scores, *, thresholds: Thresholds) -> bool:
-    """Whether the slots make a report if a model that reads the two claims together agrees."""
-    sure = replace(scores, whole=QuestionJudgement(1.0, 1.0))
-    return any(m.is_match and m.relation in REPORTABLE for m in _slot_matches(a, b, sure, thresholds))
+def may_differ(a: Known, b: Known, scores: Scores, *, thresholds: Thresholds) -> bool:
+    """Whether two slots make a report if a model that reads the two claims together agrees."""
+    slots = _slot_matches(a, b, scores, thresholds)
+    return any({gate.name for gate in m.gates if not gate.is_passed} == {SURE} for m in slots)
 
 
 def say_the_same(a: Known, b: Known, scores: Scores, *, thresholds: Thresholds) -> bool:
@@ -125,7 +126,7 @@ def say_the_same(a: Known, b: Known, scores: Scores, *, thresholds: Thresholds) 
 
 
 def _slot_matches(a: Known, b: Known, scores: Scores, limits: Thresholds) -> list[Match]:
-    return [_slot_match(q, scores, limits) for q in questions(a, b) if q.kind != STATEMENT]
+    return [_slot_match(q, scores, 0.0, limits) for q in questions(a, b) if q.kind != STATEMENT]
 
 
 def corroborates(kind: str, confidence: float, first: Span, second: Span) -> bool:
@@ -133,9 +134,27 @@ def corroborates(kind: str, confidence: float, first: Span, second: Span) -> boo
     return kind in COMPARED and confidence >= CORROBORATES and are_one_value(first, second)
 
 
-def _opposed(whole: QuestionJudgement) -> float:
-    """Probability that two claims give different answers to one question."""
-    return whole.same * whole.differ
+def figures(a: Known, b: Known, scores: Scores, found: Sequence[Question]) -> tuple[float, ...]:
+    """What is known of a pair that was read: the log odds that its claims are opposed and that they agree, their
+    ``standing``, and what their figures say (``_rivalry``)."""
+    opposed, agree = _read(scores)
+    return logit(opposed), logit(agree), *standing(a, b, scores), *_rivalry(found, scores)
+
+
+def _read(scores: Scores) -> tuple[float, float]:
+    """Probabilities that the claims give different answers to one question, and the same one, as they were read."""
+    whole = scores.whole or QuestionJudgement(0.0, 0.0)
+    return whole.same * whole.differ, whole.same * (1 - whole.differ)
+
+
+def _rivalry(found: Sequence[Question], scores: Scores) -> tuple[float, float, float]:
+    """Of the two figures that differ and likeliest answer one question: by how much its log odds exceed LEAST_ODDS (0
+    where no two differ), and the doubt that the facets leave. And 1 where the facets forbid some two to be compared."""
+    differing = [q for q in found if q.kind == ConflictKind.QUANTITY and q.relation in REPORTABLE]
+    odds = {q: logit(scores.marked[q.slots].same) for q in differing if q.is_open and q.slots in scores.marked}
+    likeliest = max(odds, key=odds.__getitem__, default=None)
+    above, left = (max(0.0, odds[likeliest] - LEAST_ODDS), doubt(likeliest)) if likeliest else (0.0, 0)
+    return above, float(left), float(any(not q.is_open for q in differing))
 
 
 def match(a: Known, b: Known, scores: Scores, *, thresholds: Thresholds) -> tuple[Match, ...]:
@@ -148,27 +167,16 @@ def explain(a: Known, b: Known, scores: Scores, *, thresholds: Thresholds) -> tu
     if not (found := questions(a, b)):
         return ()
     *asked, statement = found
-    slots = [_slot_match(q, scores, thresholds) for q in asked]
-    whole = _whole_match(statement, (a, b), scores, thresholds, slots)
-    if whole.is_match and whole.relation in REPORTABLE and (slot := _likeliest(slots)) is not None:
-        slots[slots.index(slot)] = _sure(slot, whole.confidence)
+    known = figures(a, b, scores, found)
+    opposed = thresholds.opposed(*known) if scores.whole is not None else 0.0
+    slots = [_slot_match(q, scores, opposed, thresholds) for q in asked]
     passed = _one_each([m for m in slots if m.is_match])
     slots = [m for m in slots if m in passed or not m.is_match]
-    return (*slots, _whole_match(statement, (a, b), scores, thresholds, slots))
+    return (*slots, _whole_match(statement, scores, slots, (opposed, thresholds.alike(*known)), thresholds))
 
 
-def _likeliest(slots: list[Match]) -> Match | None:
-    """Of the slots that lack nothing but confidence, the one in which two claims that oppose each other may differ."""
-    able = [m for m in slots if m.relation in REPORTABLE and {g.name for g in m.gates if not g.is_passed} == {SURE}]
-    return max(able, key=lambda m: m.confidence, default=None)
-
-
-def _sure(slot: Match, confidence: float) -> Match:
-    gates = tuple(Gate(SURE, confidence, True) if gate.name == SURE else gate for gate in slot.gates)
-    return replace(slot, confidence=confidence, gates=gates)
-
-
-def _slot_match(question: Question, scores: Scores, limits: Thresholds) -> Match:
+def _slot_match(question: Question, scores: Scores, confidence: float, limits: Thresholds) -> Match:
+    """``confidence``: that the claims answer one question differently."""
     if question.is_settled:
         return Match(question.kind, question.first, question.second, _relation(question), SETTLED, question.gates)
     is_reportable = question.relation in REPORTABLE
@@ -176,27 +184,23 @@ def _slot_match(question: Question, scores: Scores, limits: Thresholds) -> Match
     judged = scores.marked.get(question.slots) if is_marked else scores.whole
     same, differ = (judged.same, judged.differ) if judged is not None else (0.0, 0.0)
     is_asked = are_slots_near(scores, question.relation) if is_marked else is_near(scores)
-    left = doubt(question)
-    least = limits.same[left] + _remote(scores)
+    least = limits.same[doubt(question)] + _remote(scores)
     gates = [
         Gate("near", round(scores.nearness, 4), is_asked),
         *question.gates,
         Gate("same_question", same, same >= least),
     ]
-    figure = same
     if is_reportable:
-        # That an editor would sign a report of two slots; none rests on the vectors alone.
-        figure = limits.slots(logit(same), logit(_read(scores)), left) if scores.whole is not None else 0.0
-        least = limits.report if question.kind in COMPARED else limits.worded
-        read = _read(scores)
-        gates += [Gate("read_together", read, read >= limits.opposed), Gate(SURE, figure, figure >= least)]
         if question.kind not in COMPARED:
             gates += [Gate("answers_differ", differ, differ >= limits.differ)]
+        gates += _report_gates(scores, confidence, limits)
+    figure = confidence if is_reportable else same
     return Match(question.kind, question.first, question.second, _relation(question), round(figure, 4), tuple(gates))
 
 
-def _read(scores: Scores) -> float:
-    return _opposed(scores.whole) if scores.whole is not None else 0.0
+def _report_gates(scores: Scores, confidence: float, limits: Thresholds) -> tuple[Gate, Gate]:
+    opposed, _ = _read(scores)
+    return Gate("read_together", opposed, True), Gate(SURE, confidence, confidence >= limits.report)
 
 
 def _relation(question: Question) -> Relation:
@@ -225,7 +229,7 @@ def _one_each(matches: list[Match]) -> list[Match]:
     """Each slot answers one question at most: the likeliest pairs first."""
     taken: set[tuple[str, int, int, int]] = set()
     kept = []
-    for m in sorted(matches, key=lambda m: (-m.confidence, m.first.start, m.second.start)):
+    for m in sorted(matches, key=lambda m: (-_likelihood(m), m.first.start, m.second.start)):
         ends = {(m.kind, 0, m.first.start, m.first.end), (m.kind, 1, m.second.start, m.second.end)}
         if not ends & taken:
             taken |= ends
@@ -233,40 +237,37 @@ def _one_each(matches: list[Match]) -> list[Match]:
     return kept
 
 
+def _likelihood(m: Match) -> float:
+    """That the two slots answer one question."""
+    return next((gate.figure for gate in m.gates if gate.name == "same_question"), SETTLED)
+
+
 def _whole_match(
-    question: Question, claims: tuple[Known, Known], scores: Scores, limits: Thresholds, slots: list[Match]
+    question: Question, scores: Scores, slots: list[Match], likely: tuple[float, float], limits: Thresholds
 ) -> Match:
-    """Two claims as wholes: they say the same, or oppose each other and no slot has reported it."""
-    whole = scores.whole or QuestionJudgement(0.0, 0.0)
+    """Two claims as wholes: they oppose each other and no slot has reported it, or they say the same. ``likely``: how
+    likely is each."""
+    confidence, alike = likely
     at_odds = any(m.relation in REPORTABLE and m.is_match for m in slots)
     gates = (
         Gate("near", round(scores.nearness, 4), is_near(scores)),
         Gate("slots", float(not at_odds), not at_odds),
         *question.gates,
     )
-    opposed, agree = _opposed(whole), whole.same * (1 - whole.differ)
-    figures = logit(opposed), logit(agree), *standing(*claims, scores)
-    if agree >= opposed:
-        # Claims whose figures may well answer one question differently do not say the same, reported or not.
-        doubted = max((m.confidence for m in slots if m.relation in REPORTABLE), default=0.0)
-        alike = limits.alike(*figures)
+    if alike >= confidence:
         is_rival = any(m.relation in REPORTABLE and _are_given(m.first, m.second) for m in slots)
         gates += (
-            Gate("slots_agree", 1 - doubted, doubted <= limits.doubt),
             Gate("words_agree", float(not is_rival), not is_rival),
-            Gate("read_together", agree, True),
+            Gate("read_together", _read(scores)[1], True),
             Gate(SURE, alike, alike >= limits.agree),
         )
         return Match(STATEMENT, question.first, question.second, Relation.AGREE, round(alike, 4), gates)
-    factual = _figure(question, "factuality")
-    confidence, worthy = limits.wholes(*figures), _worthiness(question)
+    factual = next(gate.figure for gate in question.gates if gate.name == "factuality")
     is_free = not any(map(_speaks_for_both, slots))
     gates += (
         Gate("factual", factual, factual > 0),
-        Gate("worthy", worthy, worthy >= limits.worthy),
         Gate("figures", float(is_free), is_free),
-        Gate("read_together", opposed, opposed >= limits.opposed),
-        Gate(SURE, confidence, confidence >= limits.report),
+        *_report_gates(scores, confidence, limits),
     )
     kind, relation = ConflictKind.OCCURRENCE, Relation.CONTRADICTION
     return Match(kind, question.first, question.second, relation, round(confidence, 4), gates)
@@ -274,22 +275,12 @@ def _whole_match(
 
 def _speaks_for_both(slot: Match) -> bool:
     """Whether two figures or dates say that both claims may be right: they answer one question and fit each other, or
-    are of two things. What a reader of whole claims takes for a contradiction is often just that."""
+    are of the killed and of the injured, or the ages of two persons."""
     if slot.is_match:
         return slot.kind in COMPARED and slot.relation not in REPORTABLE
-    facets_forbid = any(not gate.is_passed for gate in slot.gates if gate.name not in _BY_MODELS)
-    return slot.kind == ConflictKind.QUANTITY and facets_forbid
+    return any(gate.name in {"role", "counted"} and not gate.is_passed for gate in slot.gates)
 
 
 def _are_given(x: Span, y: Span) -> bool:
     """Whether both claims say of an event where it was or why, and do not just name a place."""
     return isinstance(x, Slot) and isinstance(y, Slot) and x.kind != ConflictKind.IDENTITY and bool(x.key and y.key)
-
-
-def _figure(question: Question, name: str) -> float:
-    return next(gate.figure for gate in question.gates if gate.name == name)
-
-
-def _worthiness(question: Question) -> float:
-    """Of the claim that a fact-checker would care less about."""
-    return min(c.check_worthiness for c in (question.first, question.second) if isinstance(c, Claim))

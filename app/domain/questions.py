@@ -73,7 +73,7 @@ def _quantities(a: Known, b: Known) -> Iterator[Question]:
                 gates = _quantity_gates((a, x), (b, y), is_revised=revised)
                 if revised:
                     relation = Relation.UPDATE
-                elif relation in REPORTABLE and _is_room_left((a, x), (b, y)):
+                elif relation in REPORTABLE and (_is_room_left((a, x), (b, y)) or _is_sum((a, x), (b, y))):
                     relation = Relation.COMPATIBLE
                 is_settled = relation == Relation.AGREE and _is_figure_of_one_thing(x, y)
                 yield Question(ConflictKind.QUANTITY, x, y, relation, gates, is_settled=is_settled)
@@ -90,6 +90,14 @@ def _is_room_left(mine: tuple[Known, Quantity], yours: tuple[Known, Quantity]) -
     return facets.is_provisional(smaller, known.claim)
 
 
+def _is_sum(mine: tuple[Known, Quantity], yours: tuple[Known, Quantity]) -> bool:
+    """One claim counts in parts what the other counts as one: 26 guests and three crew members are 29 people."""
+    return any(
+        whole.low is not None and whole.low == whole.high == facets.sum_of_counts(known.claim, part)
+        for (known, part), (_, whole) in ((mine, yours), (yours, mine))
+    )
+
+
 def _quantity_gates(
     mine: tuple[Known, Quantity], yours: tuple[Known, Quantity], *, is_revised: bool
 ) -> tuple[Gate, ...]:
@@ -99,11 +107,11 @@ def _quantity_gates(
     part = facets.is_part(x, a.claim) != facets.is_part(y, b.claim)
     part = part or facets.is_further(x, a.claim) or facets.is_further(y, b.claim)
     total = facets.is_total(x, a.claim) != facets.is_total(y, b.claim)
-    is_bearer = counted > 0 or not (x.unit == y.unit == "yr" and x.counted and y.counted)
+    is_bearer = not (x.unit == y.unit == "yr" and x.counted and y.counted) or (counted > 0 and not facets.is_anyone(x))
     is_named = role == 1.0 or not (facets.is_of_nothing(x, a.claim) or facets.is_of_nothing(y, b.claim))
     return (
         # What is counted is named in too many ways to forbid anything: it sets how sure the model must be. But an age
-        # is somebody's.
+        # is somebody's, and of two men of two ages nobody knows that they are one.
         Gate("counted", counted, is_bearer),
         Gate("named", float(is_named), is_named),
         Gate("role", role, role > 0),

@@ -20,8 +20,8 @@ class Curve:
 
 
 def logit(probability: float) -> float:
-    """Log odds; of certainty, a large but finite one."""
-    held = min(max(probability, 1e-6), 1 - 1e-6)
+    """Log odds, of no more certainty than one in a thousand: no model has more to give."""
+    held = min(max(probability, 1e-3), 1 - 1e-3)
     return log(held / (1 - held))
 
 
@@ -30,33 +30,23 @@ class Thresholds:
     """Least figures of the models, and how they add up.
 
     ``same``: probability of one question for a slot that is marked, by how far the facets agree: in full, in part, or
-    not at all (they stay silent, or name the counted thing differently). ``slots`` and ``wholes`` give the probability
-    that an editor would sign a report: of two slots by the log odds that they answer one question, the log odds that
-    the pair model sees the claims opposed, and the doubt that the facets leave; of two claims as wholes by the log odds
-    that it sees them opposed, that it sees them agree, and their ``matching.standing``. With ``report`` or more it is
-    made, of places and causes with ``worded``, whose answers must also ``differ``; but never where the pair model gives
-    less than ``opposed``. Whole claims must both be ``worthy`` of a check.
+    not at all (they stay silent, or name the counted thing differently). ``opposed`` gives the probability that two
+    claims answer one question differently, ``alike`` that they say the same, both by ``matching.figures``. With
+    ``report`` or more the one makes a report, where places and causes are named, whose answers must also ``differ``;
+    with ``agree`` or more the other makes them one.
 
     Which pairs the pair model reads is settled by ``promise``: the probability that an editor has anything to say of
     two claims, by their standing alone. With less than ``read`` they are not read.
-
-    Two claims say the same when that is likely with ``agree``, by ``alike``: the figures of ``wholes``; and no two
-    slots of theirs may differ with ``doubt``.
     """
 
     promise: Curve = Curve(-11.17, (3.79, 4.1, 0.76, -0.45, -0.23))
     read: float = 0.15
     same: tuple[float, float, float] = (0.35, 0.4, 0.5)
-    slots: Curve = Curve(1.14, (1.27, 0.64, -0.63))
-    wholes: Curve = Curve(-6.5, (1.19, 0.71, 3.18, 2.82, 0.53, -0.53, -0.25))
-    report: float = 0.73
-    opposed: float = 0.1
-    worded: float = 0.78
+    opposed: Curve = Curve(-4.2, (1.09, 0.54, 0.77, 0.02, 0.5, -0.43, -0.33, 0.4, -0.56, 0.42))
+    report: float = 0.58
     differ: float = 0.5
-    worthy: float = 0.3
-    alike: Curve = Curve(-4.91, (0.04, 0.9, 0.34, 1.55, 0.23, -0.39, -0.3))
+    alike: Curve = Curve(-4.66, (0.08, 0.9, -0.06, 2.2, 0.22, -0.42, -0.23, -0.49, 0.64, -0.76))
     agree: float = 0.5
-    doubt: float = 0.5
 
 
 LIMITS = Thresholds()

@@ -42,7 +42,7 @@ def score(pairs: Sequence[Pair], *, question: QuestionModel, thresholds: Thresho
     marked = _compare_slots(pairs, question)
     scores = [replace(p.scores, marked=marked.get(n, {})) for n, p in enumerate(pairs)]
     sides = [(pair.first, pair.second, each) for pair, each in zip(pairs, scores, strict=True)]
-    opposed = {n for n, side in enumerate(sides) if matching.may_be_opposed(*side, thresholds=thresholds)}
+    opposed = {n for n, side in enumerate(sides) if matching.may_differ(*side, thresholds=thresholds)}
     promise = [_promise(pair, thresholds) for pair in pairs]
     near = {
         n

@@ -67,7 +67,7 @@ def judged(a: Known, b: Known, *, same: float = 0.95, differ: float = 0.95) -> S
 
 def read_by_slots(a: Known, b: Known, *, same: float = 0.95) -> Scores:
     """The same, but that read together the claims differ where the comparators say that their slots do."""
-    differ = float(any(q.relation in REPORTABLE for q in questions(a, b)))
+    differ = 0.95 if any(q.relation in REPORTABLE for q in questions(a, b)) else 0.05
     return replace(judged(a, b, same=same), whole=QuestionJudgement(same, differ))
 
 

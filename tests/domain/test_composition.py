@@ -7,7 +7,7 @@ from uuid import UUID
 from app.domain import composition
 from app.domain.matching import match
 from app.domain.thresholds import LIMITS
-from app.domain.values import Known, Relation
+from app.domain.values import ConflictKind, Known, Relation
 from tests.domain.claims import claim, figure, frame, known, quantity, read_by_slots, replace, time
 
 
@@ -52,15 +52,8 @@ def test_claims_that_may_answer_two_questions_do_not_say_the_same() -> None:
 
 
 def test_claims_that_agree_on_one_figure_and_not_on_another_do_not_say_the_same() -> None:
-    def toll(text: str, killed: tuple[str, float], hurt: tuple[str, float], article: str) -> Known:
-        parts = [
-            quantity(text, exact, value, counted="people", role=role)
-            for (exact, value), role in ((killed, "killed"), (hurt, "injured"))
-        ]
-        return known(claim(text, quantities=tuple(parts), frame=frame(lemmas="people kill injure")), article)
-
-    one = toll("9 people were killed and 40 were injured.", ("9", 9), ("40", 40), "a")
-    two = toll("12 people were killed and 40 were injured.", ("12", 12), ("40", 40), "b")
+    one = _toll("9 people were killed and 40 were injured.", ("9", 9), ("40", 40), "a")
+    two = _toll("12 people were killed and 40 were injured.", ("12", 12), ("40", 40), "b")
     assert len(composition.groups(*_composed([one, two]))) == 2
 
 
@@ -91,3 +84,37 @@ def test_one_sum_told_with_and_without_its_currency_is_one_position() -> None:
     (report,) = composition.reports(known, matches)
     assert [len(position.answers) for position in report.positions] == [1, 2]
     assert report.question.startswith("How much money")
+
+
+def _toll(text: str, killed: tuple[str, float], hurt: tuple[str, float], article: str) -> Known:
+    figures = [
+        quantity(text, exact, value, counted="people", role=role)
+        for (exact, value), role in ((killed, "killed"), (hurt, "injured"))
+    ]
+    return known(claim(text, quantities=tuple(figures), frame=frame(lemmas="people kill injure")), article)
+
+
+def test_two_claims_that_differ_in_two_figures_make_two_reports() -> None:
+    one = _toll("9 people were killed and 40 were injured.", ("9", 9), ("40", 40), "a")
+    two = _toll("12 people were killed and 55 were injured.", ("12", 12), ("55", 55), "b")
+    made = composition.reports(*_composed([one, two]))
+    assert [[p.label for p in report.positions] for report in made] == [
+        ["9", "12"],
+        ["40", "55"],
+    ]
+
+
+def test_claims_that_differences_join_make_one_report_however_each_pair_differs() -> None:
+    """A third claim that opposes one of two figures as a whole asks no question of its own."""
+    claims = [
+        _wounded("The army has 90 wounded soldiers.", "90", 90, "a"),
+        _wounded("The wounded soldiers are 300.", "300", 300, "b"),
+        known(claim("Every bed of the hospital is taken.", frame=frame("take", "bed hospital")), "c"),
+    ]
+    numbered, matches = _composed(claims)
+    (figures,) = composition.reports(numbered, matches)
+    army, _, hospital = numbered
+    whole = "|".join(f"{numbered[x].claim.start}:{numbered[x].claim.end}" for x in (army, hospital))
+    as_wholes = Matched(army, hospital, ConflictKind.OCCURRENCE, whole, Relation.CONTRADICTION, 0.99)
+    assert composition.reports(numbered, [*matches, as_wholes]) == [figures]
+    assert len(composition.reports(numbered, [as_wholes])) == 1
