@@ -32,8 +32,8 @@ class Thresholds:
     ``same``: probability of one question for a slot that is marked, by how far the facets agree: in full, in part, or
     not at all (they stay silent, or name the counted thing differently). ``opposed`` gives the probability that two
     claims answer one question differently, ``alike`` that they say the same, both by ``matching.figures``. With
-    ``report`` or more the one makes a report, where places and causes are named, whose answers must also ``differ``;
-    with ``agree`` or more the other makes them one.
+    ``report`` or more the one makes a report, and names the places or causes it is about where these ``differ``; with
+    ``agree`` or more the other makes them one.
 
     Which pairs the pair model reads is settled by ``promise``: the probability that an editor has anything to say of
     two claims, by their standing alone. With less than ``read`` they are not read.
