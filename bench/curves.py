@@ -2,11 +2,11 @@
 
     python bench/curves.py bench/stories/*.json bench/unseen/*.json
 
-For every pair of claims that the pair model has read a curve's
-figures are set against the annotations: do the claims stand on two sides of a conflict (``opposed``), on one
-corroboration or side (``alike``), on either (``promise``)? Of each curve it prints the coefficients fitted on all
-stories and, with each story judged by the others, the average precision and what share of the pairs above a confidence
-is right. More pairs are read than in service, so that the curves see what stands below.
+For every pair of claims that the pair model has read, a curve's figures are set against the annotations: do the claims
+stand on two sides of a conflict (``opposed``), on one corroboration or side (``alike``), on either (``promise``, also
+of pairs not read)? Of each curve it prints the coefficients fitted on all stories and, with each story judged by
+the others, the average precision and what share of the pairs above a confidence is right. More pairs are read than in
+service, so that the curves see what stands below.
 """
 
 from __future__ import annotations

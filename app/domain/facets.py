@@ -115,15 +115,17 @@ def is_anyone(age: Quantity) -> bool:
     return age.counted in _ANYONE
 
 
-def sum_of_counts(claim: Claim, part: Quantity) -> float | None:
-    """What the claim's exact counts of people add up to, where ``part`` is one of several."""
-    counts = [q.low for q in claim.quantities if q.low is not None and q.low == q.high and _is_of_people(q)]
-    return sum(counts) if len(counts) > 1 and _is_of_people(part) else None
+def is_sum(part: Quantity, claim: Claim, whole: Quantity) -> bool:
+    """Whether the claim counts in parts, of which ``part`` is one, the people whom another claim counts as one: 26
+    guests and three crew members are 29 people. The killed and the injured are no part of more killed."""
+    parts = [q for q in claim.quantities if _is_count_of_people(q) and not is_part(q, claim)]
+    are_alike = part in parts and len(parts) > 1 and all(role(q, whole) > 0.0 for q in parts)
+    return are_alike and _is_count_of_people(whole) and sum(q.low or 0.0 for q in parts) == whole.low
 
 
-def _is_of_people(figure: Quantity) -> bool:
+def _is_count_of_people(figure: Quantity) -> bool:
     head = (canonical_question(figure)[0] or "").rpartition(" ")[2]
-    return figure.unit is None and head in PEOPLE
+    return figure.unit is None and head in PEOPLE and figure.low is not None and figure.low == figure.high
 
 
 def is_further(quantity: Quantity, claim: Claim) -> bool:

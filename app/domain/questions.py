@@ -73,7 +73,9 @@ def _quantities(a: Known, b: Known) -> Iterator[Question]:
                 gates = _quantity_gates((a, x), (b, y), is_revised=revised)
                 if revised:
                     relation = Relation.UPDATE
-                elif relation in REPORTABLE and (_is_room_left((a, x), (b, y)) or _is_sum((a, x), (b, y))):
+                elif relation in REPORTABLE and (
+                    _is_room_left((a, x), (b, y)) or facets.is_sum(x, a.claim, y) or facets.is_sum(y, b.claim, x)
+                ):
                     relation = Relation.COMPATIBLE
                 is_settled = relation == Relation.AGREE and _is_figure_of_one_thing(x, y)
                 yield Question(ConflictKind.QUANTITY, x, y, relation, gates, is_settled=is_settled)
@@ -88,14 +90,6 @@ def _is_room_left(mine: tuple[Known, Quantity], yours: tuple[Known, Quantity]) -
     """The smaller figure is a count that goes on."""
     known, smaller = min(mine, yours, key=lambda side: quantity.interval(side[1])[1])
     return facets.is_provisional(smaller, known.claim)
-
-
-def _is_sum(mine: tuple[Known, Quantity], yours: tuple[Known, Quantity]) -> bool:
-    """One claim counts in parts what the other counts as one: 26 guests and three crew members are 29 people."""
-    return any(
-        whole.low is not None and whole.low == whole.high == facets.sum_of_counts(known.claim, part)
-        for (known, part), (_, whole) in ((mine, yours), (yours, mine))
-    )
 
 
 def _quantity_gates(

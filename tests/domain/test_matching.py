@@ -6,9 +6,9 @@ import pytest
 
 from app.domain import matching
 from app.domain.matching import Scores, explain, match
-from app.domain.questions import REPORTABLE, STATEMENT, slot_keys
+from app.domain.questions import REPORTABLE, STATEMENT, questions, slot_keys
 from app.domain.thresholds import LIMITS
-from app.domain.values import ConflictKind, Factuality, Known, Qualifier, QuestionJudgement, Relation, Slot
+from app.domain.values import ConflictKind, Factuality, Known, Qualifier, Quantity, QuestionJudgement, Relation, Slot
 from tests.domain.claims import claim, figure, frame, judged, known, quantity, time
 
 
@@ -210,17 +210,34 @@ def test_two_men_of_two_ages_may_be_two_men() -> None:
     assert _relations(one, other) == []
 
 
-def test_a_count_told_in_parts_is_no_other_count_than_their_sum() -> None:
-    text = "All 26 guests and three crew members are safe."
-    parts = (
-        quantity(text, "26", 26, counted="guest", role="safe"),
-        quantity(text, "three", 3, counted="crew member", role="safe"),
-    )
-    told = known(claim(text, quantities=parts), "a")
-    for people, is_opposed in ((29, False), (31, True)):
-        aboard = figure(f"There were {people} people on board.", str(people), people, article="b", counted="people")
-        found = [relation for kind, relation in _relations(told, aboard) if kind == ConflictKind.QUANTITY]
-        assert any(relation in REPORTABLE for relation in found) is is_opposed
+@pytest.mark.parametrize(
+    ("text", "parts", "whole", "is_opposed"),
+    [
+        ("All 26 guests and 3 crew members are safe.", ("26 guest safe", "3 member safe"), "29 people safe", False),
+        ("All 26 guests and 3 crew members are safe.", ("26 guest safe", "3 member safe"), "31 people safe", True),
+        ("The blast killed 9 people and injured 31.", ("9 people killed", "31 people injured"), "40 people hit", False),
+        (
+            "The blast killed 9 people and injured 31.",
+            ("9 people killed", "31 people injured"),
+            "40 people killed",
+            True,
+        ),
+        ("The bus held 40 people, including 9 pupils.", ("40 people hold", "9 pupil hold"), "49 people hold", True),
+    ],
+)
+def test_a_count_told_in_parts_is_no_other_count_than_their_sum(
+    text: str, parts: tuple[str, str], whole: str, *, is_opposed: bool
+) -> None:
+    def counted(within: str, given: str) -> Quantity:
+        value, head, role = given.split()
+        return quantity(within, value, float(value), counted=head, role=role)
+
+    told = known(claim(text, quantities=tuple(counted(text, part) for part in parts)), "a")
+    count = f"There were {whole}."
+    other = known(claim(count, quantities=(counted(count, whole),)), "b")
+    found = [q.relation in REPORTABLE for q in questions(told, other) if q.kind == ConflictKind.QUANTITY]
+    assert all(found) is is_opposed
+    assert any(found) is is_opposed
 
 
 def test_a_count_that_goes_on_leaves_room_for_a_larger_figure() -> None:
