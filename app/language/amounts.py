@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from app.language.cardinals import Form, Numeral
 from app.language.currencies import read_name, read_sign
 from app.language.lexemes import Lexeme, at, cased, is_joined, run, words
-from app.language.numerals import Form, Numeral, read_numeral
+from app.language.numerals import read_numeral
 from app.language.units import SHARES, read_unit
 
 _WINDOW = 150  # characters of context that may decide a currency or a score

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from app.language.amounts import Amount, Shape
+from app.language.cardinals import SCALES
 from app.language.lexemes import Lexeme, at, cased, is_joined, words
-from app.language.numerals import SCALES
 from app.language.peoples import is_people
 from app.language.time_numbers import COUNTABLE, MONTHS, is_time
 

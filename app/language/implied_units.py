@@ -9,8 +9,8 @@ from dataclasses import replace
 from spacy.tokens import Token
 
 from app.language.amounts import Amount, Shape
+from app.language.cardinals import CARDINALS
 from app.language.lexemes import Lexeme, at, cased, words
-from app.language.numerals import CARDINALS
 
 _WINDOW, _REACH = 200, 60  # characters either side, characters before
 _OLDEST = 120

@@ -165,6 +165,7 @@ JUDGEMENT = words("describe call label brand characterise characterize portray d
 PERCEIVING = words("see hear feel smell tell afford understand remember")
 # what a court hears
 CASES = words("case appeal trial petition lawsuit plea motion application complaint dispute testimony argument")
+WITHHOLDING = words("say comment confirm draw disclose reveal")  # with "not": what is left open
 UTTERING = words("say tell confirm reveal disclose specify explain announce know")
 THINGS = words(
     "reactor tractor escalator elevator generator detector projector radiator refrigerator calculator indicator "

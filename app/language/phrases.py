@@ -11,8 +11,8 @@ from itertools import islice
 
 from spacy.tokens import Token
 
+from app.language.cardinals import CARDINALS, SCALES
 from app.language.lexemes import words
-from app.language.numerals import CARDINALS, SCALES
 from app.language.peoples import is_people, singular
 
 _STEPS = 8

@@ -18,7 +18,7 @@ from app.language.cast import Cast
 from app.language.claims import Clause, clauses
 from app.language.dates import find_dateline, find_times, last_day
 from app.language.discourse import Discourse, Quoting, quoting
-from app.language.factuality import comments_on_verification, factuality_of
+from app.language.factuality import factuality_of
 from app.language.frames import frame_of
 from app.language.kinds import is_claim, kind_of
 from app.language.names import can_be_named
@@ -27,6 +27,7 @@ from app.language.parse import Parsed, SentenceParser
 from app.language.quantities import find_quantities
 from app.language.segment import segment
 from app.language.sentences import split_sentences
+from app.language.verification import comments_on_verification
 
 RULES = "4"
 _NAMED = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "PRODUCT", "LAW", "WORK_OF_ART"})

@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 
 from app.language.amounts import Amount, Shape
+from app.language.cardinals import CARDINALS
 from app.language.lexemes import Lexeme, at, cased, run, words
-from app.language.numerals import CARDINALS
 from app.language.units import TIME_UNITS
 
 MONTHS = re.compile(
