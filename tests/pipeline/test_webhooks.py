@@ -322,9 +322,18 @@ sys.exit(0 if was_asked else 1)
 """
 
 
-def test_a_worker_sends_by_itself_tries_again_and_ends_in_order(database_url: str, receiver: Receiver) -> None:
+@pytest.fixture
+def committing(database_url: str) -> Iterator[SessionFactory]:
+    """Sessions whose commits other processes and threads see."""
     engine = create_engine(database_url)
-    with session_factory(engine)() as session:
+    yield session_factory(engine)
+    engine.dispose()
+
+
+def test_a_worker_sends_by_itself_tries_again_and_ends_in_order(
+    database_url: str, committing: SessionFactory, receiver: Receiver
+) -> None:
+    with committing() as session:
         hook = _add(session, receiver.url)
         receiver.answers = [500]
         command = [sys.executable, "-W", "error", "-c", WORKER, database_url]
@@ -344,7 +353,6 @@ def test_a_worker_sends_by_itself_tries_again_and_ends_in_order(database_url: st
                 process.kill()
         assert first.headers["webhook-id"] == second.headers["webhook-id"]
         assert second.is_signed_with(hook.secret)
-    engine.dispose()
 
 
 def _until(condition: Callable[[], bool]) -> None:
@@ -373,22 +381,19 @@ def test_the_message_of_a_worker_that_died_is_sent_by_another(
     assert connection.scalar(status) == "todo"
 
 
-def test_dispatching_is_shared_by_workers_without_a_message_twice(database_url: str) -> None:
-    engine = create_engine(database_url)
-    sessions = session_factory(engine)
-    with sessions() as session:
+def test_dispatching_is_shared_by_workers_without_a_message_twice(committing: SessionFactory) -> None:
+    with committing() as session:
         _add(session, "https://a.example/")
         _add(session, "https://b.example/")
         _happen(session, *[EventType.STORY_UPDATED] * 60)
-        threads = [threading.Thread(target=dispatch, args=(sessions,)) for _ in range(4)]
+        threads = [threading.Thread(target=dispatch, args=(committing,)) for _ in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        dispatch(sessions)
+        dispatch(committing)
         queued = _queued(session)
         assert len(queued) == len(set(queued)) == 120
-    engine.dispose()
 
 
 def test_a_queue_that_cannot_be_written_for_a_while_does_not_end_the_dispatching(database_url: str) -> None:
