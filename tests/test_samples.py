@@ -104,6 +104,15 @@ def test_the_demo_shows_every_source_on_a_narrow_screen_and_leaves_nothing_behin
     assert _services(folder) == []
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A shell may have started the tests with interrupts ignored, as it does in the background: programs inherit that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_the_demo_ends_what_it_started_on_an_interrupt(folder: Path) -> None:
     demo = _start_demo(folder, columns=80)
     deadline = time.monotonic() + 60
