@@ -106,7 +106,7 @@ def test_the_demo_shows_every_source_on_a_narrow_screen_and_leaves_nothing_behin
 
 @pytest.fixture
 def interruptible() -> Iterator[None]:
-    """A shell may have started the tests with interrupts ignored, as it does in the background: programs inherit that."""
+    """A shell may have started the tests with interrupts ignored, and programs inherit that."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
