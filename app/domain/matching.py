@@ -18,7 +18,7 @@ from app.domain.questions import REPORTABLE, STATEMENT, Gate, Question, are_one_
 from app.domain.thresholds import Thresholds, logit
 from app.domain.values import ConflictKind, Known, QuestionJudgement, Relation, Slot, Span
 
-RULES = "rules@10"
+RULES = "rules@11"
 SURE = "confidence"
 """The gate that a report's confidence has to pass."""
 SETTLED = 0.9

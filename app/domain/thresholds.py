@@ -42,10 +42,10 @@ class Thresholds:
     promise: Curve = Curve(-11.17, (3.79, 4.1, 0.76, -0.45, -0.23))
     read: float = 0.15
     same: tuple[float, float, float] = (0.35, 0.4, 0.5)
-    opposed: Curve = Curve(-4.2, (1.09, 0.54, 0.77, 0.02, 0.5, -0.43, -0.33, 0.4, -0.56, 0.42))
+    opposed: Curve = Curve(-3.9, (1.14, 0.56, 0.63, 0.04, 0.49, -0.44, -0.33, 0.41, -0.58, 0.45))
     report: float = 0.58
     differ: float = 0.5
-    alike: Curve = Curve(-4.66, (0.08, 0.9, -0.06, 2.2, 0.22, -0.42, -0.23, -0.49, 0.64, -0.76))
+    alike: Curve = Curve(-4.69, (0.07, 0.91, -0.06, 2.14, 0.22, -0.42, -0.23, -0.49, 0.63, -0.68))
     agree: float = 0.5
 
 

@@ -18,6 +18,8 @@ from app.ml.pair import AGREE, OPPOSED
 from app.ml.passages import passage_text
 
 Floats = NDArray[np.float64]
+DOUBTED = 0.12
+"""Probability of different answers from which on one reading of a pair is not enough."""
 
 
 class OnnxQuestionModel:
@@ -43,9 +45,14 @@ class OnnxQuestionModel:
         return [QuestionJudgement(*row) for row in zip(same.tolist(), differ.tolist(), strict=True)]
 
     def judge(self, pairs: Sequence[tuple[Passage, Passage]]) -> list[QuestionJudgement]:
-        """One judgement for each pair. Each is read in one fixed order: which claim came first must not matter."""
+        """One judgement for each pair, whichever claim came first. Each is read in one fixed order, and where its
+        answers may differ in the other order too: the mean of two readings errs less than one."""
         ordered = [_ordered(passage_text(one), passage_text(other)) for one, other in pairs]
-        odds = softmax(self._model.remembered_logits(ordered))
+        scores = self._model.remembered_logits(ordered)
+        doubted = np.flatnonzero(softmax(scores)[:, OPPOSED] >= DOUBTED)
+        again = self._model.remembered_logits([ordered[n][::-1] for n in doubted])
+        scores[doubted] = (scores[doubted] + again) / 2
+        odds = softmax(scores)
         same = odds[:, OPPOSED] + odds[:, AGREE]
         return [QuestionJudgement(*row) for row in zip(same.tolist(), (odds[:, OPPOSED] / same).tolist(), strict=True)]
 

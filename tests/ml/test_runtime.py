@@ -7,6 +7,11 @@ import pytest
 
 from app.domain.errors import ConfigurationError
 from app.domain.values import Passage
+from app.ml.inference import PairClassifier, softmax
+from app.ml.manifest import load_manifest
+from app.ml.pair import OPPOSED
+from app.ml.passages import passage_text
+from app.ml.question import DOUBTED
 from app.ml.runtime import Models, load_encoder, load_models
 
 TOLL = Passage("Rescuers said 14 people died in the landslide.", "", "Landslide buries village", date(2025, 3, 4))
@@ -47,7 +52,19 @@ def test_one_question_asked_twice_stands_above_another(models: Models) -> None:
 
 
 def test_the_order_of_the_passages_does_not_matter(models: Models) -> None:
-    assert models.question.judge([(TOLL, MENU)]) == models.question.judge([(MENU, TOLL)])
+    for other in (MENU, OTHER_TOLL):
+        assert models.question.judge([(TOLL, other)]) == models.question.judge([(other, TOLL)])
+
+
+def test_a_pair_that_may_differ_is_read_both_ways_and_another_once(models: Models, models_dir: Path) -> None:
+    model = PairClassifier(load_manifest(models_dir / "pair"), threads=1, batch_tokens=1024)
+    for other, readings in ((OTHER_TOLL, 2), (MENU, 1)):
+        texts = sorted(map(passage_text, (TOLL, other)))
+        scores = model.logits([(texts[0], texts[1]), (texts[1], texts[0])][:readings])
+        odds = softmax(scores.mean(axis=0))
+        (judged,) = models.question.judge([(TOLL, other)])
+        assert judged.same * judged.differ == pytest.approx(odds[OPPOSED], abs=1e-6)
+        assert (softmax(scores[0])[OPPOSED] >= DOUBTED) == (readings == 2)
 
 
 def test_a_judgement_is_the_same_in_any_company(models: Models) -> None:
