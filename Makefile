@@ -20,7 +20,7 @@ serve: setup ## Run the service on http://127.0.0.1:8000 (CLAIMLINE_* settings a
 	.venv/bin/claimline serve
 
 test: setup ## Run the tests
-	.venv/bin/pytest
+	.venv/bin/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 check: setup ## Lint, formatting, types, import contracts, drift of openapi.json
 	.venv/bin/ruff check

@@ -183,10 +183,10 @@ def test_a_gzip_bomb_takes_no_more_memory_than_the_limit(outbound: Outbound, sit
 @pytest.mark.parametrize(
     ("body", "encoding", "said"),
     [
-        (gzip.compress(gzip.compress(b"a")), "gzip, gzip", "not asked for"),
+        (gzip.compress(gzip.compress(b"a", mtime=0), mtime=0), "gzip, gzip", "not asked for"),
         (b"a", "br", "not asked for"),
         (b"this is not gzip", "gzip", "cannot be decompressed"),
-        (gzip.compress(b"a" * 1000)[:-12], "gzip", "its end is missing"),
+        (gzip.compress(b"a" * 1000, mtime=0)[:-12], "gzip", "its end is missing"),
     ],
 )
 def test_other_encodings_and_broken_ones_are_refused(

@@ -49,7 +49,7 @@ def ingest(
             for entry, status, reason in _submit(api, batch, source=source):
                 counts[status] += 1
                 if status == "refused":
-                    console.print(f"{entry.place}: {reason}", markup=False, highlight=False)
+                    console.print(f"{entry.place}: {reason}", markup=False, highlight=False, soft_wrap=True)
             progress.advance(bar, sum(entry.size for entry in batch))
     console.print(f"{counts['new']} new, {counts['known']} there already, {counts['refused']} refused", highlight=False)
     if counts["refused"]:
