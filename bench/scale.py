@@ -17,7 +17,7 @@ import random
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,10 +47,16 @@ class Timed:
     def __init__(self, model: Any) -> None:
         self._model, self.version, self.seconds, self.pairs = model, model.version, 0.0, 0
 
+    def compare(self, pairs: Sequence[Any]) -> Any:
+        return self._timed(self._model.compare, pairs)
+
     def judge(self, pairs: Sequence[Any]) -> Any:
-        started = time.perf_counter()
-        judged = self._model.judge(pairs)
         self.pairs += len(pairs)
+        return self._timed(self._model.judge, pairs)
+
+    def _timed(self, ask: Callable[[Sequence[Any]], Any], pairs: Sequence[Any]) -> Any:
+        started = time.perf_counter()
+        judged = ask(pairs)
         self.seconds += time.perf_counter() - started
         return judged
 

@@ -35,6 +35,8 @@ from app.store.stories import get_heir, get_story
 from app.store.tables import Story, utc_now
 from app.store.workspaces import bound
 
+_VERSION = version("claimline")  # reads a file
+
 
 class DeferAnalysis(Protocol):
     """Queue an article's analysis in the session's transaction; ``is_new``: that transaction made the article."""
@@ -233,7 +235,7 @@ def _story(
     story = get_story(session, story_id)
     if story.merged_into is not None:
         raise MovedToHeirError(get_heir(session, story_id).id)
-    etag = f'W/"{story.version}-{version("claimline")}"'
+    etag = f'W/"{story.version}-{_VERSION}"'
     if if_none_match and (if_none_match.strip() == "*" or _opaque(etag) in map(_opaque, if_none_match.split(","))):
         raise NotModifiedError(etag)
     response.headers.update({"ETag": etag, "Cache-Control": "no-cache"})

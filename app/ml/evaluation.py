@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from app.domain.ports import Encoder, EntailmentModel, WorthinessModel
+from app.domain.thresholds import logit
 from app.domain.values import Claim, QuestionJudgement
 from app.ml.families import Event
 from app.ml.labelled import CONTRADICTION, ENTAILMENT, NEUTRAL, NOT_ENTAILMENT, LabelledPair
@@ -66,7 +67,8 @@ def worthiness_table(model: WorthinessModel, claims: Sequence[Claim], labels: Se
 
 def question_tables(models: Models, events: Sequence[Event], *, slots: Mapping[str, Slots]) -> Iterator[str]:
     """How the encoders rank same-question sentences, and how pairs of passages are told apart: as whole claims by the
-    pair model, then about marked slots by the question encoder. ``slots`` are those of each sentence, by its text."""
+    pair model, alone and with the question encoder, then about marked slots by the question encoder alone. ``slots``
+    are those of each sentence, by its text."""
     yield retrieval_table({"question encoder": models.question_encoder, "encoder": models.encoder}, events)
     for name, pairs, judge in (
         ("pairs", measured_pairs(events), models.question.judge),
@@ -80,6 +82,8 @@ def question_tables(models: Models, events: Sequence[Event], *, slots: Mapping[s
             "encoder, cosine": cosines(models.encoder, passages),
             "entailment, not neutral": _not_neutral(models.entailment, pairs),
         }
+        if name == "pairs":  # of marked ones it is the judge
+            scores["with the question encoder's"] = _both(judged, models.question.compare(passages))
         yield f"{len(pairs):,} {name}: the same question\n\n{same_table(scores, pairs)}"
         same = np.array([pair.is_same for pair in pairs], dtype=float)
         error = expected_calibration_error(scores["as shipped"], same)
@@ -148,6 +152,11 @@ def _share(chosen: Bools) -> object:
 
 def _area(values: Floats, truth: Bools, chosen: Bools) -> object:
     return roc_auc(values[chosen], truth[chosen].tolist()) if len(set(truth[chosen].tolist())) == 2 else "-"
+
+
+def _both(one: Sequence[QuestionJudgement], other: Sequence[QuestionJudgement]) -> Floats:
+    """That two passages answer one question, by two judges: their log odds added."""
+    return np.array([logit(x.same) + logit(y.same) for x, y in zip(one, other, strict=True)])
 
 
 def _not_neutral(model: EntailmentModel, pairs: Sequence[Pair]) -> Floats:

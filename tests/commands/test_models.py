@@ -107,6 +107,7 @@ def test_the_question_models_are_measured_with_and_without_marks(tmp_path: Path)
     report = _run("eval", "question", "--families", str(tmp_path))
     assert "14 pairs: the same question" in report
     assert "| question encoder |" in report
+    assert report.count("| with the question encoder's |") == 2
     assert "marked pairs: the relation" in report
     assert "| same x differ |" in report
 
