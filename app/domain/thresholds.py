@@ -43,7 +43,7 @@ class Thresholds:
     read: float = 0.15
     same: tuple[float, float, float] = (0.35, 0.4, 0.5)
     opposed: Curve = Curve(-3.9, (1.14, 0.56, 0.63, 0.04, 0.49, -0.44, -0.33, 0.41, -0.58, 0.45))
-    report: float = 0.62
+    report: float = 0.55
     differ: float = 0.5
     alike: Curve = Curve(-4.69, (0.07, 0.91, -0.06, 2.14, 0.22, -0.42, -0.23, -0.49, 0.63, -0.68))
     agree: float = 0.5
