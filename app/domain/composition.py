@@ -17,7 +17,7 @@ from app.domain.grouping import components, dense_groups
 from app.domain.matching import corroborates
 from app.domain.questions import REPORTABLE, STATEMENT
 from app.domain.timeline import Dating, Entry
-from app.domain.values import Claim, ConflictKind, Known, Quantity, Relation, Span
+from app.domain.values import Claim, ConflictKind, Known, Quantity, Relation, Span, TimeRef
 
 
 class Matched(Protocol):
@@ -83,7 +83,14 @@ def _said(answer: Answer) -> Hashable:
 
 
 def _links(known: Mapping[UUID, Known], matches: Iterable[Matched], kind: str) -> list[Link]:
-    return [Link(*_answers(known, m), Relation(m.relation), m.confidence) for m in matches if m.kind == kind]
+    links = (Link(*_answers(known, m), Relation(m.relation), m.confidence) for m in matches if m.kind == kind)
+    return [link for link in links if _is_resolved(link.first) and _is_resolved(link.second)]
+
+
+def _is_resolved(answer: Answer) -> bool:
+    """An undated article's weekday has its day from the story, whose next article may take it back before the claims
+    are matched anew."""
+    return not isinstance(answer.value, TimeRef) or bool(answer.value.edtf)
 
 
 def _answers(known: Mapping[UUID, Known], m: Matched) -> tuple[Answer, Answer]:

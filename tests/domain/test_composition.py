@@ -69,6 +69,21 @@ def test_a_vague_answer_does_not_bring_two_positions_together() -> None:
     assert sorted(len(position.answers) for position in report.positions) == [1, 2]
 
 
+def test_a_date_that_a_claim_has_lost_since_it_was_matched_is_no_answer() -> None:
+    texts = [("The dam failed on 4 March.", "on 4 March", "2025-03-04"),
+             ("The dam failed on Wednesday.", "on Wednesday", "2025-03-05")]  # fmt: skip
+    claims = [
+        known(claim(text, times=(time(text, exact, edtf),), frame=frame("fail", "dam fail")), article)
+        for article, (text, exact, edtf) in zip("ab", texts, strict=True)
+    ]
+    numbered, matches = _composed(claims)
+    assert len(composition.reports(numbered, matches)) == 1
+    lost = numbered[UUID(int=1)]
+    (day,) = lost.claim.times
+    lost = replace(lost, claim=replace(lost.claim, times=(replace(day, edtf=None, earliest=None, latest=None),)))
+    assert composition.reports({**numbered, UUID(int=1): lost}, matches) == []
+
+
 def test_one_sum_told_with_and_without_its_currency_is_one_position() -> None:
     lost = figure(
         "The savers lost 48 million euros.", "48 million euros", 48e6, article="a", unit="EUR", counted="saver"
