@@ -100,8 +100,17 @@ def test_the_demo_shows_every_source_on_a_narrow_screen_and_leaves_nothing_behin
         "/docs",
     ):
         assert expected in shown
+    for confidence in _quoted_confidences():
+        assert confidence in {float(x) for x in re.findall(r"confidence\s+(\d\.\d+)", shown)}
     assert list(folder.glob("claimline-demo-*")) == []
     assert _services(folder) == []
+
+
+def _quoted_confidences() -> list[float]:
+    """Of the reports in the README's walk through the sample story."""
+    quoted = re.findall(r'"verdict": "\w+", "confidence": (\d\.\d+)', (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert len(quoted) >= 2
+    return [float(x) for x in quoted]
 
 
 @pytest.fixture

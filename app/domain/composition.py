@@ -88,8 +88,8 @@ def _links(known: Mapping[UUID, Known], matches: Iterable[Matched], kind: str) -
 
 
 def _is_resolved(answer: Answer) -> bool:
-    """An undated article's weekday has its day from the story, whose next article may take it back before the claims
-    are matched anew."""
+    """Not a date that is gone since the claims were matched: an undated article's weekday has its day from the story,
+    and none while the article is read again."""
     return not isinstance(answer.value, TimeRef) or bool(answer.value.edtf)
 
 

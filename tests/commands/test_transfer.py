@@ -57,13 +57,15 @@ def test_a_folder_is_taken_whole_and_once(folder: Path, url: str, engine: Engine
 def test_what_is_refused_is_named_with_its_place_and_the_rest_is_taken(
     tmp_path: Path, url: str, engine: Engine
 ) -> None:
+    tmp_path = tmp_path / ("long-" * 20)  # a terminal's line would be broken in it
+    tmp_path.mkdir()
     lines = ['{"text": "One."}', "{", '{"text": ""}', "[1]", '{"text": "Two.", "titel": "x"}']
     (tmp_path / "a.jsonl").write_text("\n".join(lines))
     (tmp_path / "b.txt").write_bytes(b"\xff\xfe\x00")
     (tmp_path / "c.json").write_text("[" * 100_000)
     result = run(str(tmp_path), url=url)
     assert result.exit_code == 1
-    said = result.stderr  # lines are not broken: who looks for a place finds it
+    said = result.stderr
     for place in (
         "a.jsonl:2: is not JSON",
         "a.jsonl:3: /text:",
